@@ -1,0 +1,2 @@
+/** Micro-benchmarks and the benchmark launcher. */
+package dev.skipstone.benchmarks;

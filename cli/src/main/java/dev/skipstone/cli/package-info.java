@@ -1,0 +1,2 @@
+/** The skipstone command: one class a command. */
+package dev.skipstone.cli;

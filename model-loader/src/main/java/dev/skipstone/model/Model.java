@@ -1,0 +1,49 @@
+package dev.skipstone.model;
+
+import dev.skipstone.model.chat.ChatTemplate;
+import dev.skipstone.model.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A language model on disk: hyper-parameters, tensors, tokenizer and chat template. Immutable and
+ * shareable between threads; {@link #close} ends access to the file.
+ */
+public interface Model extends AutoCloseable {
+  Path file();
+
+  /** The model's own name, or the file's name without its extension. */
+  String name();
+
+  Architecture architecture();
+
+  HyperParameters hyperParameters();
+
+  /** All tensors, in the file's order. */
+  List<Tensor> tensors();
+
+  /**
+   * A tensor by what it is for, its shape already checked against the hyper-parameters.
+   *
+   * @param layer 0-based; ignored for roles outside the layers
+   * @throws ModelFileException if the file lacks it
+   * @throws IndexOutOfBoundsException if there is no such layer
+   */
+  Tensor tensor(TensorRole role, int layer);
+
+  /** Whether the output projection is the token embedding. */
+  boolean tiedOutput();
+
+  Tokenizer tokenizer();
+
+  /** Empty where the file has none. */
+  Optional<ChatTemplate> chatTemplate();
+
+  /** The file's metadata in the file's order; values are String, Number, Boolean or List. */
+  Map<String, Object> metadata();
+
+  @Override
+  void close();
+}

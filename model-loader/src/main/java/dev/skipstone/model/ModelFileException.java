@@ -1,0 +1,52 @@
+package dev.skipstone.model;
+
+import java.nio.file.Path;
+
+/**
+ * A model file (GGUF, tokenizer, adapter) that can't be used: broken, hostile, or of a kind that is
+ * not supported. The message is one line for a person: the file, where in it, what is wrong, and
+ * what to do where there is something to do.
+ */
+public final class ModelFileException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Offset of a problem that has no place in the file. */
+  public static final long NO_OFFSET = -1;
+
+  private final transient Path file;
+  private final String field;
+  private final long offset;
+
+  /**
+   * @param file the file that was read
+   * @param field the metadata key, tensor or structure that is wrong
+   * @param offset byte offset in the file, or {@link #NO_OFFSET}
+   * @param problem what is wrong and what to do, without a final stop
+   */
+  public ModelFileException(Path file, String field, long offset, String problem) {
+    this(file, field, offset, problem, null);
+  }
+
+  /** As above, with the exception that was met. */
+  public ModelFileException(Path file, String field, long offset, String problem, Throwable cause) {
+    super(
+        file + ": " + field + (offset == NO_OFFSET ? "" : " at byte " + offset) + ": " + problem,
+        cause);
+    this.file = file;
+    this.field = field;
+    this.offset = offset;
+  }
+
+  public Path file() {
+    return file;
+  }
+
+  public String field() {
+    return field;
+  }
+
+  /** Byte offset in the file, or {@link #NO_OFFSET}. */
+  public long offset() {
+    return offset;
+  }
+}

@@ -1,0 +1,2 @@
+/** Chat templates: conversations to prompts. */
+package dev.skipstone.model.chat;

@@ -1,0 +1,42 @@
+package dev.skipstone.model.tokenizer;
+
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** Text to token ids and back. Immutable and shareable between threads. */
+public interface Tokenizer {
+  int vocabularySize();
+
+  /**
+   * @param text any text
+   * @param special whether special tokens written out in the text (such as {@code <|im_end|>}) are
+   *     read as those tokens; never true for text from a user
+   * @return token ids, without a beginning-of-sequence token
+   */
+  int[] encode(String text, boolean special);
+
+  /**
+   * @throws IllegalArgumentException if an id is not in the vocabulary
+   */
+  String decode(int... ids);
+
+  /** The bytes that a token stands for (a part of a character is possible); not to be changed. */
+  byte[] bytes(int id);
+
+  /** The token as written in the vocabulary. */
+  String token(int id);
+
+  /** Whether the token is a control token, whose text is not part of an answer. */
+  boolean isSpecial(int id);
+
+  /** Tokens that end an answer. */
+  Set<Integer> endTokens();
+
+  /** Token to put before a text, where the model wants one. */
+  OptionalInt beginToken();
+
+  /** A decoder for one stream of tokens. */
+  default Detokenizer detokenizer() {
+    return new Detokenizer(this);
+  }
+}

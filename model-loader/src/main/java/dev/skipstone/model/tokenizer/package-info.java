@@ -1,0 +1,2 @@
+/** Tokenizers, read from model files. */
+package dev.skipstone.model.tokenizer;

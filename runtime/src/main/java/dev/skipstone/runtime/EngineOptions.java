@@ -1,0 +1,44 @@
+package dev.skipstone.runtime;
+
+/**
+ * How a model is loaded.
+ *
+ * @param backend a backend's name, such as {@code cpu}
+ * @param deviceIndex which of the backend's devices
+ * @param threads worker threads of a CPU backend; at least 1
+ * @param context positions of each session's KV cache; 0 for the default: the model's own context,
+ *     at most {@value #DEFAULT_CONTEXT}
+ */
+public record EngineOptions(String backend, int deviceIndex, int threads, int context) {
+  /** Positions of a session's cache where nothing is said. */
+  public static final int DEFAULT_CONTEXT = 4096;
+
+  public EngineOptions {
+    if (deviceIndex < 0) {
+      throw new IllegalArgumentException("device index " + deviceIndex + " is negative");
+    }
+    if (threads < 1 || threads > 1024) {
+      throw new IllegalArgumentException("threads is " + threads + ", not between 1 and 1024");
+    }
+    if (context < 0) {
+      throw new IllegalArgumentException("context is " + context + ", not 0 or more positions");
+    }
+  }
+
+  /** The first CPU device, a thread for each processor, the default context. */
+  public static EngineOptions defaults() {
+    return new EngineOptions("cpu", 0, Runtime.getRuntime().availableProcessors(), 0);
+  }
+
+  public EngineOptions withBackend(String name, int index) {
+    return new EngineOptions(name, index, threads, context);
+  }
+
+  public EngineOptions withThreads(int count) {
+    return new EngineOptions(backend, deviceIndex, count, context);
+  }
+
+  public EngineOptions withContext(int positions) {
+    return new EngineOptions(backend, deviceIndex, threads, positions);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.skipstone.runtime;
+
+/**
+ * How a token is chosen. Filters apply in the order top-k, top-p, min-p, to the probabilities at
+ * {@code temperature}.
+ *
+ * @param temperature 0 for greedy: always the most probable token
+ * @param topK keep the k most probable tokens; 0 keeps all
+ * @param topP keep the fewest most probable tokens whose probabilities sum to p or more; 1 keeps
+ *     all
+ * @param minP keep tokens at least p times as probable as the best one; 0 keeps all
+ * @param seed of the random numbers: same seed, same drafter, same text
+ */
+public record Sampling(float temperature, int topK, float topP, float minP, long seed) {
+  public Sampling {
+    if (!(temperature >= 0 && temperature <= 100)) {
+      throw new IllegalArgumentException("temperature is " + temperature + ", not in 0 to 100");
+    }
+    if (topK < 0) {
+      throw new IllegalArgumentException("top-k is " + topK + ", not 0 or more");
+    }
+    if (!(topP > 0 && topP <= 1)) {
+      throw new IllegalArgumentException("top-p is " + topP + ", not above 0 and at most 1");
+    }
+    if (!(minP >= 0 && minP <= 1)) {
+      throw new IllegalArgumentException("min-p is " + minP + ", not in 0 to 1");
+    }
+  }
+
+  public static Sampling greedy() {
+    return new Sampling(0, 0, 1, 0, 0);
+  }
+
+  /** Unfiltered sampling. */
+  public static Sampling at(float temperature, long seed) {
+    return new Sampling(temperature, 0, 1, 0, seed);
+  }
+
+  public boolean isGreedy() {
+    return temperature == 0;
+  }
+}

@@ -1,0 +1,4 @@
+package dev.skipstone.runtime.draft;
+
+/** Proposes tokens for one sequence. */
+public interface Drafter {}
