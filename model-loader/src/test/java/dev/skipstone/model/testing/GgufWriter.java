@@ -94,6 +94,16 @@ public final class GgufWriter {
     return this;
   }
 
+  /** Replaces a metadata value by another file's. */
+  public GgufWriter replaceFrom(GgufWriter other, String key) {
+    for (Entry entry : other.metadata) {
+      if (entry.key().equals(key)) {
+        return replace(key, entry.kind(), entry.value());
+      }
+    }
+    throw new IllegalArgumentException("the other file has no " + key);
+  }
+
   /**
    * Adds a tensor with encoded values.
    *
