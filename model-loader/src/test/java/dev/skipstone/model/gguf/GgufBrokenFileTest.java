@@ -64,7 +64,7 @@ final class GgufBrokenFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {2, 1L << 31, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE, -1})
+  @ValueSource(longs = {200, 1L << 31, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE, -1})
   void refusesAbsurdCounts(long count) {
     byte[] file =
         new GgufWriter().string("k", "value").array("a", GgufKind.UINT64, List.of(1)).toBytes();
@@ -72,11 +72,10 @@ final class GgufBrokenFileTest {
     int array = text + 8 + 5 + 8 + 1 + 4 + 4;
 
     assertThat(refusal(patched(file, TENSOR_COUNT, count)))
-        .hasMessageContaining(Long.toUnsignedString(count) + (count == 2 ? "" : " tensors don't"));
-    refusal(patched(file, METADATA_COUNT, count == 2 ? 3 : count));
-    refusal(patched(file, FIRST_ENTRY, count == 2 ? 200 : count));
-    assertThat(refusal(patched(file, text, count == 2 ? 200 : count)))
-        .hasMessageContaining("k at byte " + text);
+        .hasMessageContaining(Long.toUnsignedString(count) + " tensors don't");
+    refusal(patched(file, METADATA_COUNT, count));
+    refusal(patched(file, FIRST_ENTRY, count));
+    assertThat(refusal(patched(file, text, count))).hasMessageContaining("k at byte " + text);
     assertThat(refusal(patched(file, array, count)))
         .hasMessageContaining("a at byte " + array)
         .hasMessageContaining("elements don't fit");
