@@ -17,6 +17,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,6 +202,27 @@ final class GgufFileTest {
       assertThat(Refusal.of(path, () -> unknown.map(arena)))
           .hasMessageContaining("type 999 is not known; supported are F32");
       Refusal.of(path, () -> unknown.forEachValue((values, count) -> {}));
+    }
+  }
+
+  @Test
+  void readsFilesOfManyGigabytes() throws IOException {
+    long far = 5L << 30;
+    new GgufWriter()
+        .header("large", TensorType.F16.ggufId(), 0, 3L << 19, 1024)
+        .header("far", TensorType.F32.ggufId(), far, 4)
+        .write(path);
+    // Sparse: what is not written takes no space.
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      ByteBuffer values = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+      channel.write(values.putFloat(12, 1.25f), Math.ceilDiv(channel.size(), 32L) * 32 + far);
+    }
+    try (GgufFile file = GgufFile.open(path);
+        Arena arena = Arena.ofConfined()) {
+      assertThat(file.tensors().get(0).map(arena).byteSize()).isEqualTo(3L << 30);
+      file.tensors()
+          .get(1)
+          .forEachValue((values, count) -> assertThat(values).startsWith(0, 0, 0, 1.25f));
     }
   }
 
