@@ -2,17 +2,39 @@ package dev.skipstone.runtime;
 
 import dev.skipstone.model.Model;
 import dev.skipstone.model.chat.ChatMessage;
+import dev.skipstone.model.chat.ChatTemplate;
+import dev.skipstone.runtime.pass.Backend;
 import dev.skipstone.runtime.pass.Device;
 import dev.skipstone.runtime.pass.LayerPath;
+import dev.skipstone.runtime.pass.LoadedModel;
+import dev.skipstone.runtime.pass.Logits;
+import dev.skipstone.runtime.pass.MemoryPlan;
+import dev.skipstone.runtime.pass.Pass;
+import dev.skipstone.runtime.pass.PassRunner;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A model loaded on a device. Thread-safe: any number of sessions can be open at once; their passes
- * take turns on the device.
+ * take turns on the device. Close sessions before the engine.
  */
 public final class Engine implements AutoCloseable {
-  private Engine() {}
+  private final Model model;
+  private final Device device;
+  private final EngineOptions options;
+  private final MemoryPlan memory;
+  private final LoadedModel loaded;
+
+  private Engine(
+      Model model, Device device, EngineOptions options, MemoryPlan memory, LoadedModel loaded) {
+    this.model = model;
+    this.device = device;
+    this.options = options;
+    this.memory = memory;
+    this.loaded = loaded;
+  }
 
   /** Loads a model with {@link EngineOptions#defaults()}. */
   public static Engine load(Path file) {
@@ -21,45 +43,120 @@ public final class Engine implements AutoCloseable {
 
   /**
    * @throws dev.skipstone.model.ModelFileException if the file can't be used
-   * @throws InsufficientMemoryException if weights and one session don't fit in memory
-   * @throws IllegalArgumentException if there is no such backend or device
+   * @throws dev.skipstone.runtime.pass.InsufficientMemoryException if weights and one session don't
+   *     fit in memory
+   * @throws IllegalArgumentException if there is no such backend or device, or the context is
+   *     longer than the model's own
    */
   public static Engine load(Path file, EngineOptions options) {
-    throw new UnsupportedOperationException();
+    Backend backend = backend(options.backend());
+    Device device = device(backend, options.deviceIndex());
+    Model model = Model.open(file);
+    try {
+      int context = context(model, options);
+      MemoryPlan plan = backend.plan(model, context);
+      LoadedModel loaded = backend.load(model, options.deviceIndex(), options.threads(), context);
+      return new Engine(model, device, options.withContext(context), plan, loaded);
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /**
+   * What a model would take, without loading it.
+   *
+   * @throws IllegalArgumentException as in {@link #load}
+   */
+  public static MemoryPlan plan(Model model, EngineOptions options) {
+    return backend(options.backend()).plan(model, context(model, options));
+  }
+
+  private static Backend backend(String name) {
+    List<Backend> all = Backend.all();
+    return all.stream()
+        .filter(backend -> backend.name().equals(name))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "there is no backend '%s', only %s"
+                    .formatted(
+                        name, all.stream().map(Backend::name).collect(Collectors.joining(", ")))));
+  }
+
+  private static Device device(Backend backend, int index) {
+    List<Device> devices = backend.devices();
+    if (index >= devices.size()) {
+      throw new IllegalArgumentException(
+          "backend %s has no device %d, only 0 to %d"
+              .formatted(backend.name(), index, devices.size() - 1));
+    }
+    Device device = devices.get(index);
+    if (!device.works()) {
+      throw new IllegalArgumentException(
+          "device %d of backend %s does not work here: %s"
+              .formatted(index, backend.name(), device.problem()));
+    }
+    return device;
+  }
+
+  private static int context(Model model, EngineOptions options) {
+    int most = model.hyperParameters().context();
+    if (options.context() > most) {
+      throw new IllegalArgumentException(
+          "a context of %d positions is longer than the model's %d (--context)"
+              .formatted(options.context(), most));
+    }
+    return options.context() > 0
+        ? options.context()
+        : Math.min(most, EngineOptions.DEFAULT_CONTEXT);
   }
 
   public Model model() {
-    throw new UnsupportedOperationException();
+    return model;
   }
 
   public Device device() {
-    throw new UnsupportedOperationException();
+    return device;
   }
 
+  /** The options in force, the context's default filled in. */
   public EngineOptions options() {
-    throw new UnsupportedOperationException();
+    return options;
   }
 
   /** Positions of a session's KV cache. */
   public int context() {
-    throw new UnsupportedOperationException();
+    return options.context();
   }
 
   /** What the weights and one session take. */
   public MemoryPlan memory() {
-    throw new UnsupportedOperationException();
+    return memory;
   }
 
   /**
-   * @throws InsufficientMemoryException if its KV cache does not fit
+   * @throws dev.skipstone.runtime.pass.InsufficientMemoryException if its KV cache does not fit
    */
   public Session openSession() {
-    throw new UnsupportedOperationException();
+    return new Session(this, loaded.openRunner());
+  }
+
+  /** Runs single passes: for benchmarks and research. */
+  public PassRunner openRunner() {
+    return loaded.openRunner();
   }
 
   /** A plain text as a prompt: its tokens, behind the begin token where the model wants one. */
   public int[] encodeText(String text) {
-    throw new UnsupportedOperationException();
+    int[] tokens = model.tokenizer().encode(text, true);
+    if (model.tokenizer().beginToken().isEmpty()) {
+      return tokens;
+    }
+    int[] behind = new int[tokens.length + 1];
+    behind[0] = model.tokenizer().beginToken().getAsInt();
+    System.arraycopy(tokens, 0, behind, 1, tokens.length);
+    return behind;
   }
 
   /**
@@ -68,7 +165,13 @@ public final class Engine implements AutoCloseable {
    * @throws IllegalArgumentException if the model has no chat template
    */
   public int[] encodeChat(List<ChatMessage> messages) {
-    throw new UnsupportedOperationException();
+    ChatTemplate template =
+        model
+            .chatTemplate()
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    model.file() + " has no chat template: give the prompt as it is (--raw)"));
+    return model.tokenizer().encode(template.render(messages, true), true);
   }
 
   /**
@@ -81,11 +184,55 @@ public final class Engine implements AutoCloseable {
    * @throws IllegalArgumentException for a token, a row or a length out of range
    */
   public float[][] logits(int[] tokens, LayerPath path, int... rows) {
-    throw new UnsupportedOperationException();
+    checkTokens(tokens);
+    if (tokens.length == 0 || tokens.length > context()) {
+      throw new IllegalArgumentException(
+          "%d tokens, not 1 to the context's %d (--context)".formatted(tokens.length, context()));
+    }
+    for (int row : rows) {
+      if (row < 0 || row >= tokens.length) {
+        throw new IllegalArgumentException(
+            "row %d is not in 0 to %d".formatted(row, tokens.length - 1));
+      }
+    }
+    float[][] result = new float[rows.length][model.hyperParameters().vocabulary()];
+    try (PassRunner runner = openRunner()) {
+      int chunk = Math.min(runner.maxRows(), runner.maxLogitRows());
+      for (int start = 0; start < tokens.length; start += chunk) {
+        int from = start;
+        int[] part = Arrays.copyOfRange(tokens, start, Math.min(tokens.length, start + chunk));
+        int[] wanted =
+            Arrays.stream(rows)
+                .map(row -> row - from)
+                .filter(row -> row >= 0 && row < part.length)
+                .distinct()
+                .sorted()
+                .toArray();
+        Logits logits = runner.run(new Pass(part, start, path, wanted));
+        for (int i = 0; i < rows.length; i++) {
+          int index = Arrays.binarySearch(wanted, rows[i] - from);
+          if (index >= 0) {
+            logits.read(index, result[i]);
+          }
+        }
+      }
+    }
+    return result;
+  }
+
+  void checkTokens(int[] tokens) {
+    int vocabulary = model.hyperParameters().vocabulary();
+    for (int i = 0; i < tokens.length; i++) {
+      if (tokens[i] < 0 || tokens[i] >= vocabulary) {
+        throw new IllegalArgumentException(
+            "token %d (at place %d) is not in 0 to %d".formatted(tokens[i], i, vocabulary - 1));
+      }
+    }
   }
 
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    loaded.close();
+    model.close();
   }
 }

@@ -1,52 +1,121 @@
 package dev.skipstone.runtime;
 
+import dev.skipstone.model.Model;
+import dev.skipstone.model.tokenizer.Tokenizer;
+import dev.skipstone.runtime.draft.Draft;
+import dev.skipstone.runtime.draft.DraftContext;
+import dev.skipstone.runtime.draft.Drafter;
+import dev.skipstone.runtime.draft.TokenHistory;
+import dev.skipstone.runtime.pass.KvCache;
+import dev.skipstone.runtime.pass.LayerPath;
+import dev.skipstone.runtime.pass.Logits;
+import dev.skipstone.runtime.pass.Pass;
+import dev.skipstone.runtime.pass.PassRunner;
+import dev.skipstone.runtime.sampling.Sampler;
+import java.util.Arrays;
 import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * One answer being decoded, a {@link Step} at a time, on the thread that asks for the next one.
  * Ends at an end token, a stop text, the token limit, the context's end, or {@link #cancel}.
  */
 public final class Generation implements Iterator<Step>, AutoCloseable {
-  Generation() {}
+  private final Tokenizer tokenizer;
+  private final PassRunner runner;
+  private final TokenHistory history;
+  private final int[] prompt;
+  private final GenerationOptions options;
+  private final LayerPath full;
+  private final Draft draft;
+  private final Drafter drafter;
+  private final Verifier verifier;
+  private final AnswerText text;
+  private final StatsRecorder stats = new StatsRecorder();
+  private final TokenHistory answer = new TokenHistory();
+
+  private Logits promptLogits;
+  private volatile boolean cancelled;
+  private FinishReason finish;
+
+  Generation(
+      Model model,
+      PassRunner runner,
+      TokenHistory history,
+      int[] prompt,
+      GenerationOptions options) {
+    this.runner = runner;
+    this.history = history;
+    this.prompt = prompt;
+    this.options = options;
+    tokenizer = model.tokenizer();
+    int layers = model.hyperParameters().layers();
+    int vocabulary = model.hyperParameters().vocabulary();
+    full = LayerPath.full(layers);
+    Sampler sampler = new Sampler(options.sampling(), vocabulary);
+    draft = new Draft(options.draft().draftTokens());
+    drafter = options.draft().open(new DraftContext(runner, sampler, layers));
+    verifier = new Verifier(sampler, vocabulary);
+    text = new AnswerText(tokenizer, options.stop());
+  }
 
   @Override
   public boolean hasNext() {
-    throw new UnsupportedOperationException();
+    endIfCancelled();
+    return finish == null;
+  }
+
+  private void endIfCancelled() {
+    if (finish == null && cancelled) {
+      finish = FinishReason.CANCELLED;
+      text.finish();
+    }
   }
 
   /** Drafts, verifies, and returns what was accepted. The first call also reads the prompt. */
   @Override
   public Step next() {
-    throw new UnsupportedOperationException();
-  }
-
-  /** The answer's text, a piece a step; empty pieces are left out. */
-  public Stream<String> stream() {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Decodes to the end, giving each piece of text as it comes; returns this generation. */
-  public Generation forEachText(Consumer<String> listener) {
-    stream().forEach(listener);
-    return this;
-  }
-
-  /** Decodes to the end; returns the whole text. */
-  public String complete() {
-    forEachText(piece -> {});
-    return text();
-  }
-
-  /** Stops before the next step; from any thread, any number of times. */
-  public void cancel() {
-    throw new UnsupportedOperationException();
+    if (!hasNext()) {
+      throw new NoSuchElementException("the answer has ended: " + finish);
+    }
+    if (answer.length() == 0) {
+      readPrompt((read, of) -> {});
+      if (!hasNext()) {
+        return new Step(new int[0], 0, new int[0], "");
+      }
+      return firstStep();
+    }
+    return draftAndVerify();
   }
 
   /** Reads the prompt, if that has not happened yet, telling how far it is. */
   public void readPrompt(PromptProgress progress) {
-    throw new UnsupportedOperationException();
+    if (promptLogits != null) {
+      return;
+    }
+    long start = System.nanoTime();
+    int first = history.length();
+    while (history.length() < prompt.length && hasNext()) {
+      int from = history.length();
+      int end = Math.min(prompt.length, from + runner.maxRows());
+      int[] chunk = Arrays.copyOfRange(prompt, from, end);
+      int[] wanted = end == prompt.length ? new int[] {chunk.length - 1} : new int[0];
+      Logits logits = runner.run(new Pass(chunk, from, full, wanted));
+      for (int token : chunk) {
+        history.add(token);
+      }
+      if (end == prompt.length) {
+        promptLogits = logits;
+      }
+      progress.read(end - first, prompt.length - first);
+    }
+    stats.promptRead(history.length() - first, System.nanoTime() - start);
   }
 
   /** Told after each chunk of the prompt. */
@@ -55,31 +124,152 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
     void read(int tokens, int of);
   }
 
+  private Step firstStep() {
+    long start = System.nanoTime();
+    draft.clear();
+    verifier.verify(draft, promptLogits);
+    Step step = emit(new int[0]);
+    stats.started(System.nanoTime() - start);
+    return step;
+  }
+
+  private Step draftAndVerify() {
+    long start = System.nanoTime();
+    KvCache cache = runner.cache();
+    int committed = cache.length();
+    draft.clear();
+    int most = mostDraftTokens(committed);
+    if (most > 0) {
+      try {
+        drafter.propose(history, most, draft);
+      } finally {
+        cache.truncate(committed);
+      }
+    }
+    long drafted = System.nanoTime();
+    int[] rows = new int[draft.length() + 1];
+    rows[0] = history.last();
+    for (int i = 0; i < draft.length(); i++) {
+      rows[i + 1] = draft.token(i);
+    }
+    Pass pass = new Pass(rows, committed, full, IntStream.range(0, rows.length).toArray());
+    Logits logits = runner.run(pass);
+    long verified = System.nanoTime();
+    verifier.verify(draft, logits);
+    cache.truncate(committed + 1 + verifier.accepted());
+    if (draft.length() > 0) {
+      drafter.verified(draft, verifier.accepted());
+    }
+    Step step = emit(draft.tokens());
+    stats.iterated(
+        draft.length(),
+        verifier.accepted(),
+        drafted - start,
+        verified - drafted,
+        System.nanoTime() - start);
+    return step;
+  }
+
+  /**
+   * What the method allows, the answer still needs, and the context and the runner have room for.
+   */
+  private int mostDraftTokens(int committed) {
+    int room = Math.min(runner.cache().capacity() - committed, runner.maxLogitRows()) - 1;
+    int needed = options.maxTokens() - answer.length() - 1;
+    return Math.min(options.draft().draftTokens(), Math.min(room, needed));
+  }
+
+  /** Lets the answer grow by what was accepted and the verifier's own token, or until it ends. */
+  private Step emit(int[] drafted) {
+    int accepted = verifier.accepted();
+    int before = answer.length();
+    for (int i = 0; i <= accepted && finish == null; i++) {
+      int token = i < accepted ? drafted[i] : verifier.next();
+      history.add(token);
+      answer.add(token);
+      text.add(token);
+      if (tokenizer.endTokens().contains(token) || text.stopped()) {
+        finish = FinishReason.STOP;
+      } else if (answer.length() == options.maxTokens()
+          || history.length() > runner.cache().capacity()) {
+        finish = FinishReason.LENGTH;
+      }
+    }
+    if (finish != null) {
+      text.finish();
+      // Keys and values behind the answer's end are of tokens that it does not have.
+      int read = Math.min(runner.cache().length(), history.length() - 1);
+      runner.cache().truncate(read);
+    }
+    int[] tokens = new int[answer.length() - before];
+    for (int i = 0; i < tokens.length; i++) {
+      tokens[i] = answer.get(before + i);
+    }
+    return new Step(drafted, accepted, tokens, text.take(finish != null));
+  }
+
+  /** The answer's text, a piece a step; empty pieces are left out. */
+  public Stream<String> stream() {
+    int characteristics = Spliterator.ORDERED | Spliterator.NONNULL;
+    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(this, characteristics), false)
+        .map(Step::text)
+        .filter(piece -> !piece.isEmpty());
+  }
+
+  /** Decodes to the end, giving each piece of text as it comes; returns this generation. */
+  public Generation forEachText(Consumer<String> listener) {
+    while (hasNext()) {
+      String piece = next().text();
+      if (!piece.isEmpty()) {
+        listener.accept(piece);
+      }
+    }
+    return this;
+  }
+
+  /** Decodes to the end; returns the whole text. */
+  public String complete() {
+    return forEachText(piece -> {}).text();
+  }
+
+  /** Stops before the next step; from any thread, any number of times. */
+  public void cancel() {
+    cancelled = true;
+  }
+
   /** Tokens so far, the end token included; a copy. */
   public int[] tokens() {
-    throw new UnsupportedOperationException();
+    int[] tokens = new int[answer.length()];
+    for (int i = 0; i < tokens.length; i++) {
+      tokens[i] = answer.get(i);
+    }
+    return tokens;
   }
 
   /** Text so far, without special tokens and without the stop text. */
   public String text() {
-    throw new UnsupportedOperationException();
+    return text.toString();
   }
 
   /**
    * @throws IllegalStateException while there is a next step
    */
   public FinishReason finishReason() {
-    throw new UnsupportedOperationException();
+    if (hasNext()) {
+      throw new IllegalStateException("the answer has not ended");
+    }
+    return finish;
   }
 
   /** Figures so far. */
   public SpeculationStats stats() {
-    throw new UnsupportedOperationException();
+    return stats.snapshot(answer.length());
   }
 
   /** Ends the generation; the session can start another. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    cancel();
+    endIfCancelled();
   }
 }

@@ -1,6 +1,7 @@
 package dev.skipstone.runtime;
 
 import dev.skipstone.runtime.draft.DraftMethod;
+import dev.skipstone.runtime.sampling.Sampling;
 import java.util.List;
 import java.util.Objects;
 

@@ -1,6 +1,8 @@
 package dev.skipstone.runtime;
 
 import dev.skipstone.model.chat.ChatMessage;
+import dev.skipstone.runtime.draft.TokenHistory;
+import dev.skipstone.runtime.pass.PassRunner;
 import java.util.List;
 
 /**
@@ -8,7 +10,16 @@ import java.util.List;
  * What a prompt shares with the tokens already in the cache is not computed again.
  */
 public final class Session implements AutoCloseable {
-  Session() {}
+  private final Engine engine;
+  private final PassRunner runner;
+  private final TokenHistory history = new TokenHistory();
+  private Generation current;
+  private boolean closed;
+
+  Session(Engine engine, PassRunner runner) {
+    this.engine = engine;
+    this.runner = runner;
+  }
 
   /**
    * Starts an answer to a prompt; nothing is computed before the first {@link Generation#next}.
@@ -19,12 +30,33 @@ public final class Session implements AutoCloseable {
    * @throws IllegalStateException if this session's last generation is still under way
    */
   public Generation generate(int[] prompt, GenerationOptions options) {
-    throw new UnsupportedOperationException();
+    if (closed) {
+      throw new IllegalStateException("the session is closed");
+    }
+    if (current != null && current.hasNext()) {
+      throw new IllegalStateException("the session's last answer is not finished: close it first");
+    }
+    if (prompt.length == 0) {
+      throw new IllegalArgumentException("the prompt has no tokens");
+    }
+    if (prompt.length >= runner.cache().capacity()) {
+      throw new IllegalArgumentException(
+          "the prompt has %d tokens, too many for a context of %d: shorten it or ask for a larger"
+                  .formatted(prompt.length, runner.cache().capacity())
+              + " context (--context)");
+    }
+    engine.checkTokens(prompt);
+    int kept = Math.min(history.commonPrefix(prompt), prompt.length - 1);
+    kept = Math.min(kept, runner.cache().length());
+    runner.cache().truncate(kept);
+    history.truncate(kept);
+    current = new Generation(engine.model(), runner, history, prompt.clone(), options);
+    return current;
   }
 
   /** Starts an answer to a conversation, through the model's chat template. */
   public Generation chat(List<ChatMessage> messages, GenerationOptions options) {
-    throw new UnsupportedOperationException();
+    return generate(engine.encodeChat(messages), options);
   }
 
   /** Starts an answer to one question. */
@@ -34,16 +66,23 @@ public final class Session implements AutoCloseable {
 
   /** Tokens whose keys and values are in the cache. */
   public int length() {
-    throw new UnsupportedOperationException();
+    return runner.cache().length();
   }
 
   /** Forgets all tokens; the memory stays. */
   public void reset() {
-    throw new UnsupportedOperationException();
+    runner.cache().truncate(0);
+    history.truncate(0);
   }
 
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    if (!closed) {
+      closed = true;
+      if (current != null) {
+        current.close();
+      }
+      runner.close();
+    }
   }
 }

@@ -2,19 +2,33 @@ package dev.skipstone.runtime.draft;
 
 import dev.skipstone.runtime.pass.LayerPath;
 
-/** A way of drafting and its settings; opens a {@link Drafter} for each generation. */
+/**
+ * A way of drafting and its settings; opens a {@link Drafter} for each generation. To try another
+ * way, implement this and {@link Drafter}.
+ */
 public interface DraftMethod {
+  /** Longest draft. */
+  int MAX_DRAFT_TOKENS = 15;
+
   /** Name on the command line and in reports. */
   String name();
 
+  /** Most tokens of a draft; 0 for plain decoding. */
+  int draftTokens();
+
+  /**
+   * @throws IllegalArgumentException if the settings don't fit the model
+   */
+  Drafter open(DraftContext context);
+
   /** Plain decoding. */
   static DraftMethod none() {
-    throw new UnsupportedOperationException();
+    return new PlainMethod();
   }
 
   /** Draft &amp; Verify with the built-in choice of skipped sublayers for the model's depth. */
   static DraftMethod skip() {
-    throw new UnsupportedOperationException();
+    return skip(null, SkipMethod.DEFAULT_DRAFT_TOKENS);
   }
 
   /**
@@ -24,7 +38,7 @@ public interface DraftMethod {
    * @param draftTokens most tokens a draft; 1 to {@value #MAX_DRAFT_TOKENS}
    */
   static DraftMethod skip(LayerPath path, int draftTokens) {
-    throw new UnsupportedOperationException();
+    return new SkipMethod(path, checkedDraftTokens(draftTokens));
   }
 
   /**
@@ -33,9 +47,14 @@ public interface DraftMethod {
    * @param draftTokens most tokens a draft; 1 to {@value #MAX_DRAFT_TOKENS}
    */
   static DraftMethod ngram(int draftTokens) {
-    throw new UnsupportedOperationException();
+    return new NgramMethod(checkedDraftTokens(draftTokens));
   }
 
-  /** Longest draft. */
-  int MAX_DRAFT_TOKENS = 15;
+  private static int checkedDraftTokens(int count) {
+    if (count < 1 || count > MAX_DRAFT_TOKENS) {
+      throw new IllegalArgumentException(
+          "draft tokens is %d, not 1 to %d".formatted(count, MAX_DRAFT_TOKENS));
+    }
+    return count;
+  }
 }

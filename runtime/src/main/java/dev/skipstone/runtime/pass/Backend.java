@@ -1,5 +1,6 @@
 package dev.skipstone.runtime.pass;
 
+import dev.skipstone.model.Model;
 import java.util.List;
 import java.util.ServiceLoader;
 
@@ -10,6 +11,24 @@ public interface Backend {
 
   /** Devices of this kind, those included that don't work here. */
   List<Device> devices();
+
+  /**
+   * What a model would take, without loading it.
+   *
+   * @param context positions of a session's KV cache
+   * @throws dev.skipstone.model.ModelFileException if the model can't be executed
+   */
+  MemoryPlan plan(Model model, int context);
+
+  /**
+   * Brings a model's weights to a device.
+   *
+   * @param index a device that works
+   * @param threads worker threads, where the backend has any
+   * @param context positions of each session's KV cache
+   * @throws InsufficientMemoryException if weights and one session don't fit
+   */
+  LoadedModel load(Model model, int index, int threads, int context);
 
   /** Every backend on the class path. */
   static List<Backend> all() {

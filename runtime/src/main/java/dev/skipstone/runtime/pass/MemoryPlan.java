@@ -1,4 +1,4 @@
-package dev.skipstone.runtime;
+package dev.skipstone.runtime.pass;
 
 /**
  * Bytes that a model takes, known before they are taken.

@@ -1,4 +1,4 @@
-package dev.skipstone.runtime;
+package dev.skipstone.runtime.sampling;
 
 /**
  * How a token is chosen. Filters apply in the order top-k, top-p, min-p, to the probabilities at

@@ -1,4 +1,4 @@
-package dev.skipstone.runtime;
+package dev.skipstone.runtime.pass;
 
 /** Memory that was asked for does not fit; nothing was allocated. */
 public final class InsufficientMemoryException extends RuntimeException {

@@ -1,0 +1,70 @@
+package dev.skipstone.runtime.cpu;
+
+import dev.skipstone.model.HyperParameters;
+import dev.skipstone.model.Model;
+import dev.skipstone.model.ModelFileException;
+import dev.skipstone.runtime.pass.Backend;
+import dev.skipstone.runtime.pass.Device;
+import dev.skipstone.runtime.pass.LoadedModel;
+import dev.skipstone.runtime.pass.MemoryPlan;
+import java.util.List;
+
+/** The processor of this machine. */
+public final class CpuBackend implements Backend {
+  private static final int HEAD_SIZE_STEP = 16;
+
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
+  @Override
+  public List<Device> devices() {
+    int processors = Runtime.getRuntime().availableProcessors();
+    return List.of(
+        new Device(
+            name(),
+            0,
+            System.getProperty("os.arch") + ", " + processors + " processors",
+            CpuMemory.total(),
+            List.of("vector-" + Lanes.FLOAT.vectorBitSize()),
+            null));
+  }
+
+  @Override
+  public MemoryPlan plan(Model model, int context) {
+    return plan(model, Runtime.getRuntime().availableProcessors(), context);
+  }
+
+  private static MemoryPlan plan(Model model, int threads, int context) {
+    HyperParameters sizes = model.hyperParameters();
+    if (sizes.headSize() % HEAD_SIZE_STEP != 0) {
+      throw new ModelFileException(
+          model.file(),
+          "head size",
+          ModelFileException.NO_OFFSET,
+          sizes.headSize()
+              + " is not a multiple of "
+              + HEAD_SIZE_STEP
+              + ", which this backend needs");
+    }
+    return new MemoryPlan(
+        CpuWeights.bytes(model, threads),
+        CpuMemory.cache(sizes, context),
+        CpuRunner.scratchBytes(sizes, context, threads),
+        0);
+  }
+
+  @Override
+  public LoadedModel load(Model model, int index, int threads, int context) {
+    if (index != 0) {
+      throw new IllegalArgumentException("there is no cpu device " + index + ", only 0");
+    }
+    MemoryPlan plan = plan(model, threads, context);
+    CpuMemory.check(
+        "the model with a session of " + context + " positions",
+        plan.total(),
+        "ask for a smaller context (--context) or take a smaller model");
+    return new CpuModel(model, threads, context);
+  }
+}

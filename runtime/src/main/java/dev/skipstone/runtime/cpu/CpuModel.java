@@ -1,0 +1,48 @@
+package dev.skipstone.runtime.cpu;
+
+import dev.skipstone.model.Architecture;
+import dev.skipstone.model.HyperParameters;
+import dev.skipstone.model.Model;
+import dev.skipstone.runtime.pass.LoadedModel;
+import dev.skipstone.runtime.pass.PassRunner;
+import java.lang.foreign.Arena;
+
+/** Repacked weights and the workers that use them. */
+final class CpuModel implements LoadedModel {
+  private final Architecture architecture;
+  private final HyperParameters sizes;
+  private final int context;
+  private final WorkerPool pool;
+  private final Arena arena;
+  private final CpuWeights weights;
+
+  @SuppressWarnings("MustBeClosed") // close() does
+  CpuModel(Model model, int threads, int context) {
+    architecture = model.architecture();
+    sizes = model.hyperParameters();
+    this.context = context;
+    pool = new WorkerPool(threads);
+    arena = Arena.ofShared();
+    try {
+      weights = CpuWeights.load(model, pool, arena);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  @Override
+  public PassRunner openRunner() {
+    CpuMemory.check(
+        "a session's KV cache of " + context + " positions",
+        CpuMemory.session(sizes, context, pool.size()),
+        "ask for a smaller context (--context)");
+    return new CpuRunner(architecture, sizes, weights, pool, context);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+    arena.close();
+  }
+}

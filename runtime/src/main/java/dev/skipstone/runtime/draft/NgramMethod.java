@@ -1,0 +1,14 @@
+package dev.skipstone.runtime.draft;
+
+/** Prompt lookup with its settings. */
+record NgramMethod(int draftTokens) implements DraftMethod {
+  @Override
+  public String name() {
+    return "ngram";
+  }
+
+  @Override
+  public Drafter open(DraftContext context) {
+    return new NgramDrafter();
+  }
+}

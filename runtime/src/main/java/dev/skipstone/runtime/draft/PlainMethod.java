@@ -1,0 +1,19 @@
+package dev.skipstone.runtime.draft;
+
+/** No drafts. */
+record PlainMethod() implements DraftMethod {
+  @Override
+  public String name() {
+    return "none";
+  }
+
+  @Override
+  public int draftTokens() {
+    return 0;
+  }
+
+  @Override
+  public Drafter open(DraftContext context) {
+    return (history, most, draft) -> {};
+  }
+}

@@ -1,0 +1,54 @@
+package dev.skipstone.runtime.draft;
+
+import dev.skipstone.runtime.pass.LayerPath;
+import dev.skipstone.runtime.pass.Logits;
+import dev.skipstone.runtime.pass.Pass;
+
+/**
+ * Draft &amp; Verify (arXiv 2309.08168): the model with sublayers skipped drafts a token at a time
+ * and stops behind a token that it was not sure of.
+ */
+final class SkipDrafter implements Drafter {
+  private static final int[] FIRST_ROW = {0};
+
+  private final DraftContext context;
+  private final LayerPath path;
+  private final ConfidenceThreshold threshold = new ConfidenceThreshold();
+  private boolean stoppedEarly;
+
+  SkipDrafter(DraftContext context, LayerPath path) {
+    this.context = context;
+    this.path = path;
+  }
+
+  @Override
+  public void propose(TokenHistory history, int most, Draft draft) {
+    int token = history.last();
+    int position = context.runner().cache().length();
+    stoppedEarly = false;
+    while (draft.length() < most && !stoppedEarly) {
+      Pass pass = new Pass(new int[] {token}, position++, path, FIRST_ROW);
+      Logits logits = context.runner().run(pass);
+      token = choose(logits, draft);
+      stoppedEarly = logits.topProbability(0) < threshold.value();
+    }
+  }
+
+  private int choose(Logits logits, Draft draft) {
+    if (context.sampler().isGreedy()) {
+      int token = logits.argmax(0);
+      draft.add(token);
+      return token;
+    }
+    float[] probabilities = draft.nextProbabilities(logits.vocabulary());
+    context.sampler().distribution(logits, 0, probabilities);
+    int token = context.sampler().draw(probabilities);
+    draft.addDrawn(token);
+    return token;
+  }
+
+  @Override
+  public void verified(Draft draft, int accepted) {
+    threshold.update((double) accepted / draft.length(), stoppedEarly);
+  }
+}
