@@ -1,0 +1,135 @@
+package dev.skipstone.model.chat;
+
+import com.hubspot.jinjava.Jinjava;
+import com.hubspot.jinjava.JinjavaConfig;
+import com.hubspot.jinjava.LegacyOverrides;
+import com.hubspot.jinjava.interpret.Context;
+import com.hubspot.jinjava.interpret.RenderResult;
+import com.hubspot.jinjava.interpret.TemplateError;
+import com.hubspot.jinjava.lib.filter.Filter;
+import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
+import com.hubspot.jinjava.lib.tag.Tag;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The Jinja library, shut in: templates come from model files, so they get only the tags, filters,
+ * functions and methods that chat templates need, none of Java's, and bounds on work and output.
+ */
+final class JinjaSandbox {
+  private static final int MOST_OUTPUT = 64 << 20;
+  private static final int MOST_ITEMS = 1 << 20;
+  private static final int MOST_STEPS = 5_000_000;
+  private static final int MOST_RANGE = 10_000;
+
+  private static final Set<String> TAGS =
+      Set.of(
+          "if", "elif", "else", "endif", "for", "endfor", "set", "endset", "macro", "endmacro",
+          "raw", "endraw", "break", "continue");
+  private static final Set<String> FILTERS =
+      Set.of(
+          "abs", "bool", "capitalize", "count", "d", "default", "first", "float", "int", "join",
+          "last", "length", "list", "lower", "replace", "reverse", "round", "safe", "string",
+          "sum", "title", "trim", "unique", "upper");
+  private static final Set<String> FUNCTIONS =
+      Set.of("range", "namespace", "raise_exception", "strftime_now");
+
+  private static final Jinjava JINJAVA = new Jinjava(JinjavaConfig.newBuilder().build());
+  private static final Map<Context.Library, Set<String>> DISABLED;
+
+  static {
+    JINJAVA.registerFunction(
+        new ELFunctionDefinition(
+            "", "raise_exception", TemplateFunctions.class, "raiseException", Object.class));
+    JINJAVA.registerFunction(
+        new ELFunctionDefinition(
+            "", "strftime_now", TemplateFunctions.class, "strftimeNow", String.class));
+    Context library = JINJAVA.getGlobalContext();
+    DISABLED =
+        Map.of(
+            Context.Library.TAG, others(library.getAllTags(), Tag::getName, TAGS),
+            Context.Library.FILTER, others(library.getAllFilters(), Filter::getName, FILTERS),
+            Context.Library.FUNCTION,
+                others(
+                    library.getAllFunctions(), ELFunctionDefinition::getLocalName, FUNCTIONS));
+  }
+
+  private JinjaSandbox() {}
+
+  /**
+   * @throws TemplateFailure for anything that is wrong with the template
+   */
+  static String render(String template, Map<String, Object> variables) {
+    RenderResult result;
+    try {
+      result = JINJAVA.renderForResult(withoutLastLineEnd(template), variables, config());
+    } catch (TemplateFailure e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new TemplateFailure("can't be rendered (" + e.getMessage() + ")", e);
+    } catch (StackOverflowError e) {
+      throw new TemplateFailure("can't be rendered: it is nested too deeply", e);
+    }
+    for (TemplateError error : result.getErrors()) {
+      throw failure(error);
+    }
+    return result.getOutput();
+  }
+
+  private static JinjavaConfig config() {
+    return JinjavaConfig.newBuilder()
+        .withTrimBlocks(true)
+        .withLstripBlocks(true)
+        // Templates would otherwise run what a message holds between braces.
+        .withNestedInterpretationEnabled(false)
+        .withKeepTrailingNewline(true)
+        .withElResolver(new SandboxResolver())
+        .withNodePreProcessor(new StepLimit(MOST_STEPS))
+        .withDisabled(DISABLED)
+        .withMaxOutputSize(MOST_OUTPUT)
+        .withMaxStringLength(MOST_OUTPUT)
+        .withMaxListSize(MOST_ITEMS)
+        .withMaxMapSize(MOST_ITEMS)
+        .withRangeLimit(MOST_RANGE)
+        .withMaxMacroRecursionDepth(20)
+        .withLegacyOverrides(
+            LegacyOverrides.newBuilder()
+                .withEvaluateMapKeys(true)
+                .withIterateOverMapKeys(true)
+                .withUsePyishObjectMapper(true)
+                .withUseNaturalOperatorPrecedence(true)
+                .withParseWhitespaceControlStrictly(true)
+                .withAllowAdjacentTextNodes(true)
+                .withUseTrimmingForNotesAndExpressions(true)
+                .withKeepNullableLoopValues(true)
+                .build())
+        .build();
+  }
+
+  /** Jinja drops one line end at the end of a template. */
+  private static String withoutLastLineEnd(String template) {
+    return template.endsWith("\n") ? template.substring(0, template.length() - 1) : template;
+  }
+
+  private static <T> Set<String> others(
+      Collection<T> all, Function<T, String> name, Set<String> allowed) {
+    return all.stream()
+        .map(name)
+        .filter(n -> !allowed.contains(n))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static TemplateFailure failure(TemplateError error) {
+    for (Throwable cause = error.getException(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof TemplateFailure failure) {
+        return failure;
+      }
+    }
+    return new TemplateFailure(
+        "line " + error.getLineno() + " can't be rendered: " + error.getMessage(),
+        error.getException());
+  }
+}

@@ -1,0 +1,60 @@
+package dev.skipstone.model.chat;
+
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+
+/** Functions that templates may call, besides Jinja's own. */
+final class TemplateFunctions {
+  private static final Map<Character, String> PATTERNS =
+      Map.ofEntries(
+          Map.entry('A', "EEEE"),
+          Map.entry('B', "MMMM"),
+          Map.entry('H', "HH"),
+          Map.entry('I', "hh"),
+          Map.entry('M', "mm"),
+          Map.entry('S', "ss"),
+          Map.entry('Y', "yyyy"),
+          Map.entry('a', "EEE"),
+          Map.entry('b', "MMM"),
+          Map.entry('d', "dd"),
+          Map.entry('j', "DDD"),
+          Map.entry('m', "MM"),
+          Map.entry('p', "a"),
+          Map.entry('y', "yy"));
+
+  private TemplateFunctions() {}
+
+  /** Ends the rendering with the template's own message. */
+  public static Object raiseException(Object message) {
+    throw new TemplateFailure("the template refuses the conversation: " + message);
+  }
+
+  /** The local date and time in the format of C's strftime. */
+  public static String strftimeNow(String format) {
+    return strftime(LocalDateTime.now(), format);
+  }
+
+  static String strftime(LocalDateTime time, String format) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < format.length(); i++) {
+      char c = format.charAt(i);
+      if (c != '%') {
+        text.append(c);
+        continue;
+      }
+      char letter = ++i < format.length() ? format.charAt(i) : ' ';
+      if (letter == '%') {
+        text.append('%');
+        continue;
+      }
+      String pattern = PATTERNS.get(letter);
+      if (pattern == null) {
+        throw new TemplateFailure("strftime_now does not support %" + letter);
+      }
+      text.append(DateTimeFormatter.ofPattern(pattern, Locale.US).format(time));
+    }
+    return text.toString();
+  }
+}
