@@ -12,24 +12,21 @@ final class PythonStrings {
    * @throws TemplateFailure if there is no such method, or not for these arguments
    */
   static Object call(String text, String method, Object[] arguments) {
-    for (Object argument : arguments) {
-      if (!(argument instanceof String) && !(argument instanceof Number)) {
-        throw unsupported(method);
+    if (arguments.length == 0) {
+      return call(text, method);
+    }
+    if (arguments[0] instanceof String first) {
+      if (arguments.length == 1) {
+        return call(text, method, first);
+      }
+      if (arguments.length == 2 && method.equals("replace") && arguments[1] instanceof String b) {
+        return text.replace(first, b);
+      }
+      if (arguments.length == 2 && method.equals("split") && arguments[1] instanceof Number most) {
+        return split(text, first, most.intValue());
       }
     }
-    return switch (arguments.length) {
-      case 0 -> call(text, method);
-      case 1 when arguments[0] instanceof String a -> call(text, method, a);
-      case 2 when arguments[0] instanceof String a && arguments[1] instanceof String b -> {
-        if (!method.equals("replace")) {
-          throw unsupported(method);
-        }
-        yield text.replace(a, b);
-      }
-      case 2 when arguments[0] instanceof String a && arguments[1] instanceof Number n ->
-          call(text, method, a, n.intValue());
-      default -> throw unsupported(method);
-    };
+    throw unsupported(method);
   }
 
   private static Object call(String text, String method) {
@@ -62,13 +59,6 @@ final class PythonStrings {
       case "split" -> split(text, argument, -1);
       default -> throw unsupported(method);
     };
-  }
-
-  private static Object call(String text, String method, String argument, int number) {
-    if (method.equals("split")) {
-      return split(text, argument, number);
-    }
-    throw unsupported(method);
   }
 
   /**
