@@ -3,6 +3,7 @@ package dev.skipstone.model.chat;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
+import com.hubspot.jinjava.el.JinjavaProcessors;
 import com.hubspot.jinjava.interpret.Context;
 import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
@@ -10,6 +11,7 @@ import com.hubspot.jinjava.lib.filter.Filter;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import com.hubspot.jinjava.lib.tag.Tag;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -25,15 +27,6 @@ final class JinjaSandbox {
   private static final int MOST_STEPS = 5_000_000;
   private static final int MOST_RANGE = 10_000;
 
-  private static final Set<String> TAGS =
-      Set.of(
-          "if", "elif", "else", "endif", "for", "endfor", "set", "endset", "macro", "endmacro",
-          "raw", "endraw", "break", "continue");
-  private static final Set<String> FILTERS =
-      Set.of(
-          "abs", "bool", "capitalize", "count", "d", "default", "first", "float", "int", "join",
-          "last", "length", "list", "lower", "replace", "reverse", "round", "safe", "string",
-          "sum", "title", "trim", "unique", "upper");
   private static final Set<String> FUNCTIONS =
       Set.of("range", "namespace", "raise_exception", "strftime_now");
 
@@ -50,8 +43,8 @@ final class JinjaSandbox {
     Context library = JINJAVA.getGlobalContext();
     DISABLED =
         Map.of(
-            Context.Library.TAG, others(library.getAllTags(), Tag::getName, TAGS),
-            Context.Library.FILTER, others(library.getAllFilters(), Filter::getName, FILTERS),
+            Context.Library.TAG, others(library.getAllTags(), Tag::getName, TemplateCheck.TAGS),
+            Context.Library.FILTER, others(library.getAllFilters(), Filter::getName, TemplateCheck.FILTERS),
             Context.Library.FUNCTION,
                 others(
                     library.getAllFunctions(), ELFunctionDefinition::getLocalName, FUNCTIONS));
@@ -63,9 +56,11 @@ final class JinjaSandbox {
    * @throws TemplateFailure for anything that is wrong with the template
    */
   static String render(String template, Map<String, Object> variables) {
+    List<TemplateSource.Part> parts = TemplateSource.parse(template);
+    TemplateCheck.check(parts);
     RenderResult result;
     try {
-      result = JINJAVA.renderForResult(withoutLastLineEnd(template), variables, config());
+      result = JINJAVA.renderForResult(TemplateSource.join(parts), variables, config());
     } catch (TemplateFailure e) {
       throw e;
     } catch (RuntimeException e) {
@@ -81,13 +76,15 @@ final class JinjaSandbox {
 
   private static JinjavaConfig config() {
     return JinjavaConfig.newBuilder()
-        .withTrimBlocks(true)
-        .withLstripBlocks(true)
         // Templates would otherwise run what a message holds between braces.
         .withNestedInterpretationEnabled(false)
         .withKeepTrailingNewline(true)
         .withElResolver(new SandboxResolver())
-        .withNodePreProcessor(new StepLimit(MOST_STEPS))
+        .withProcessors(
+            JinjavaProcessors.newBuilder()
+                .withNodePreProcessor(new StepLimit(MOST_STEPS))
+                .build())
+        .withInterperterFactory(new PythonWriter.Factory())
         .withDisabled(DISABLED)
         .withMaxOutputSize(MOST_OUTPUT)
         .withMaxStringLength(MOST_OUTPUT)
@@ -107,11 +104,6 @@ final class JinjaSandbox {
                 .withKeepNullableLoopValues(true)
                 .build())
         .build();
-  }
-
-  /** Jinja drops one line end at the end of a template. */
-  private static String withoutLastLineEnd(String template) {
-    return template.endsWith("\n") ? template.substring(0, template.length() - 1) : template;
   }
 
   private static <T> Set<String> others(

@@ -36,9 +36,12 @@ final class SandboxResolver extends ELResolver {
     return switch (base) {
       case null -> null;
       case Map<?, ?> map -> map.get(property);
-      case List<?> list -> property instanceof Number n ? item(list, n.longValue()) : null;
-      case String text -> property instanceof Number n ? character(text, n.longValue()) : null;
+      case List<?> list -> item(list, property);
+      case String text -> character(text, property);
       case ForLoop loop -> loop(loop, String.valueOf(property));
+      // The library looks for a property before it calls the method.
+      case Filter filter -> null;
+      case ExpTest test -> null;
       default ->
           throw new TemplateFailure(
               "reads \"" + property + "\" of a value that has no such thing");
@@ -82,14 +85,25 @@ final class SandboxResolver extends ELResolver {
     throw new TemplateFailure("calls " + name + "() of a mapping, which is not supported");
   }
 
-  private static Object item(List<?> list, long index) {
-    long at = index < 0 ? index + list.size() : index;
-    return at >= 0 && at < list.size() ? list.get((int) at) : null;
+  private static Object item(List<?> list, Object property) {
+    int at = index(property, list.size());
+    return at < 0 ? null : list.get(at);
   }
 
-  private static Object character(String text, long index) {
-    long at = index < 0 ? index + text.length() : index;
-    return at >= 0 && at < text.length() ? text.substring((int) at, (int) at + 1) : null;
+  private static Object character(String text, Object property) {
+    int at = index(property, text.codePointCount(0, text.length()));
+    return at < 0 ? null : Character.toString(text.codePointAt(text.offsetByCodePoints(0, at)));
+  }
+
+  /** A number, which the library may have made a string of, as an index; -1 if it is none. */
+  private static int index(Object property, int size) {
+    String number = String.valueOf(property);
+    if (!number.matches("-?[0-9]{1,9}")) {
+      return -1;
+    }
+    int index = Integer.parseInt(number);
+    int at = index < 0 ? index + size : index;
+    return at < size ? at : -1;
   }
 
   private static Object loop(ForLoop loop, String property) {
