@@ -30,7 +30,11 @@ final class JinjaSandbox {
   private static final Set<String> FUNCTIONS =
       Set.of("range", "namespace", "raise_exception", "strftime_now");
 
-  private static final Jinjava JINJAVA = new Jinjava(JinjavaConfig.newBuilder().build());
+  private static final Jinjava JINJAVA = 
+      new Jinjava(
+          JinjavaConfig.newBuilder()
+              .withInterperterFactory(new PythonWriter.Factory())
+              .build());
   private static final Map<Context.Library, Set<String>> DISABLED;
 
   static {
