@@ -40,8 +40,7 @@ public final class JinjaChatTemplate implements ChatTemplate {
    * @param beginToken text of the beginning-of-sequence token, empty where there is none
    * @param endToken text of the end-of-sequence token, empty where there is none
    */
-  public static ChatTemplate parse(
-      Path file, String template, String beginToken, String endToken) {
+  public static ChatTemplate parse(Path file, String template, String beginToken, String endToken) {
     return new JinjaChatTemplate(
         file,
         Objects.requireNonNull(template, "template"),

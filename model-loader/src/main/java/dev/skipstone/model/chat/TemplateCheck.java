@@ -1,27 +1,73 @@
 package dev.skipstone.model.chat;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Refuses what the library does not know or does otherwise than Jinja, where it would not say so but
- * write something else.
+ * Refuses what the library does not know or does otherwise than Jinja, where it would not say so
+ * but write something else.
  */
 final class TemplateCheck {
   static final Set<String> TAGS =
       Set.of(
-          "if", "elif", "else", "endif", "for", "endfor", "set", "endset", "macro", "endmacro",
-          "break", "continue");
+          "if",
+          "elif",
+          "else",
+          "endif",
+          "for",
+          "endfor",
+          "set",
+          "endset",
+          "macro",
+          "endmacro",
+          "break",
+          "continue");
   static final Set<String> FILTERS =
       Set.of(
-          "capitalize", "count", "d", "default", "first", "int", "join", "last", "length", "list",
-          "lower", "replace", "reverse", "string", "trim", "upper");
+          "capitalize",
+          "count",
+          "d",
+          "default",
+          "first",
+          "int",
+          "join",
+          "last",
+          "length",
+          "list",
+          "lower",
+          "replace",
+          "reverse",
+          "string",
+          "trim",
+          "upper");
   private static final Set<String> TESTS =
       Set.of(
-          "defined", "undefined", "none", "string", "number", "mapping", "iterable", "sequence",
-          "odd", "even", "true", "false", "boolean", "in", "eq", "equalto");
+          "defined",
+          "undefined",
+          "none",
+          "string",
+          "number",
+          "mapping",
+          "iterable",
+          "sequence",
+          "odd",
+          "even",
+          "true",
+          "false",
+          "boolean",
+          "in",
+          "eq",
+          "equalto");
+
+  private static final Set<String> FUNCTIONS =
+      Set.of("namespace", "raise_exception", "range", "strftime_now");
+
+  /** Words that may stand before a bracket without being called. */
+  private static final Set<String> OPERATORS =
+      Set.of("and", "elif", "else", "if", "in", "is", "not", "or");
 
   private TemplateCheck() {}
 
@@ -30,12 +76,21 @@ final class TemplateCheck {
    */
   static void check(List<TemplateSource.Part> parts) {
     List<String> open = new ArrayList<>();
+    Set<String> callable = new HashSet<>(FUNCTIONS);
+    for (TemplateSource.Part part : parts) {
+      List<String> words =
+          part.kind() == TemplateSource.Kind.BLOCK ? words(part.text()) : List.of();
+      if (words.size() > 1 && words.getFirst().equals("macro")) {
+        callable.add(words.get(1));
+      }
+    }
     for (TemplateSource.Part part : parts) {
       if (part.kind() == TemplateSource.Kind.TEXT) {
         continue;
       }
       List<String> words = words(part.text());
       names(part, words);
+      calls(part, words, callable);
       if (part.kind() == TemplateSource.Kind.BLOCK) {
         block(part, words, open);
       } else if (words.contains("and") && !words.contains("if")) {
@@ -57,6 +112,27 @@ final class TemplateCheck {
         }
       }
     }
+  }
+
+  private static void calls(TemplateSource.Part part, List<String> words, Set<String> callable) {
+    for (int i = 0; i + 1 < words.size(); i++) {
+      String name = words.get(i);
+      boolean called =
+          words.get(i + 1).equals("(")
+              && Character.isJavaIdentifierStart(name.charAt(0))
+              && (i == 0 || !".|".contains(words.get(i - 1)))
+              && !OPERATORS.contains(name);
+      if (called && !callable.contains(name) && !isTest(words, i)) {
+        throw unknown(part, "function", name, FUNCTIONS);
+      }
+    }
+  }
+
+  /** Whether a word is the test in {@code is test} or {@code is not test}. */
+  private static boolean isTest(List<String> words, int at) {
+    return at > 0
+        && (words.get(at - 1).equals("is")
+            || (at > 1 && words.get(at - 1).equals("not") && words.get(at - 2).equals("is")));
   }
 
   private static void block(TemplateSource.Part part, List<String> words, List<String> open) {

@@ -2,6 +2,8 @@ package dev.skipstone.model.chat;
 
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -24,6 +26,8 @@ final class TemplateFunctions {
           Map.entry('p', "a"),
           Map.entry('y', "yy"));
 
+  private static final int LONGEST_RANGE = 10_000;
+
   private TemplateFunctions() {}
 
   /** Ends the rendering with the template's own message. */
@@ -34,6 +38,31 @@ final class TemplateFunctions {
   /** The local date and time in the format of C's strftime. */
   public static String strftimeNow(String format) {
     return strftime(LocalDateTime.now(), format);
+  }
+
+  /** Python's range: {@code (stop)}, {@code (start, stop)} or {@code (start, stop, step)}. */
+  public static List<Long> range(Object first, Object... others) {
+    long[] bounds = new long[1 + others.length];
+    for (int i = 0; i < bounds.length; i++) {
+      if (!((i == 0 ? first : others[i - 1]) instanceof Number number)) {
+        throw new TemplateFailure("calls range() with something else than numbers");
+      }
+      bounds[i] = number.longValue();
+    }
+    long start = bounds.length == 1 ? 0 : bounds[0];
+    long stop = bounds.length == 1 ? bounds[0] : bounds[1];
+    long step = bounds.length == 3 ? bounds[2] : 1;
+    if (bounds.length > 3 || step == 0) {
+      throw new TemplateFailure("calls range() in a way that is not supported");
+    }
+    List<Long> numbers = new ArrayList<>();
+    for (long i = start; step > 0 ? i < stop : i > stop; i += step) {
+      if (numbers.size() == LONGEST_RANGE) {
+        throw new TemplateFailure("calls range() for more than " + LONGEST_RANGE + " numbers");
+      }
+      numbers.add(i);
+    }
+    return numbers;
   }
 
   static String strftime(LocalDateTime time, String format) {

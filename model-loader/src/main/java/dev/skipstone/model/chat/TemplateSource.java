@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A template cut into text, blocks and variables, with Jinja's white space rules already carried out
- * (trim_blocks, lstrip_blocks, {@code -} and {@code +} marks, the line end at the end): the library
- * has its own idea of them, which differs for blocks within a line.
+ * A template cut into text, blocks and variables, with Jinja's white space rules already carried
+ * out (trim_blocks, lstrip_blocks, {@code -} and {@code +} marks, the line end at the end): the
+ * library has its own idea of them, which differs for blocks within a line.
  */
 final class TemplateSource {
   enum Kind {

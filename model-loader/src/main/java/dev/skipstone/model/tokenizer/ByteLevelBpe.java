@@ -1,14 +1,14 @@
 package dev.skipstone.model.tokenizer;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Byte-pair encoding over the bytes of UTF-8 (Sennrich et al. 2016; the byte-level form is GPT-2's).
+ * Byte-pair encoding over the bytes of UTF-8 (Sennrich et al. 2016; the byte-level form is
+ * GPT-2's).
  */
 final class ByteLevelBpe implements Tokenizer {
   /** The unknown token of a vocabulary that has none. */
@@ -75,7 +75,8 @@ final class ByteLevelBpe implements Tokenizer {
     for (int id : ids) {
       text.writeBytes(bytes(id));
     }
-    return text.toString(StandardCharsets.UTF_8);
+    byte[] bytes = text.toByteArray();
+    return Utf8.decode(bytes, bytes.length);
   }
 
   @Override

@@ -74,6 +74,10 @@ class JinjaChatTemplateTest {
         "{% extends 'a' %}",
         "{{ strftime_now('%Q') }}",
         "{{ today() }}",
+        "{{ nosuch('a') }}",
+        "{{ range(20000) | length }}",
+        "{% for i in range('a') %}{% endfor %}",
+        "{% for i in range(1, 2, 0) %}{% endfor %}",
         "{% for m in messages %}{{ loop.doBreak() }}{% endfor %}",
         "{% endfor %}",
         "{{ 'a'",
@@ -127,7 +131,15 @@ class JinjaChatTemplateTest {
         .isEqualTo("a \n  b\ncdeg");
     assertThat(render("  {% if true %}  {% if true %}x{% endif %}  {% endif %}\n\n"))
         .isEqualTo("  x  ");
-    assertThat(render("{{ {'a': {'b': '}}'}}['a']['b'] }}{{ 'c\\'}}' }}")).isEqualTo("}}c'}}");
+    assertThat(render("{{ 'c\\'}}' }}{{ {'a': '}'}['a'] }}")).isEqualTo("c'}}}");
+  }
+
+  @Test
+  void rangesAreThoseOfPython() {
+    assertThat(render("{% for i in range(2) %}{{ i }}{% endfor %}")).isEqualTo("01");
+    assertThat(render("{% for i in range(5, 0, -2) %}{{ i }}{% endfor %}")).isEqualTo("531");
+    assertThat(render("{{ 'yes' if (1 is not eq(2)) and not (false) else 'no' }}"))
+        .isEqualTo("yes");
   }
 
   private static void assertRefused(String template, String message) {
@@ -154,8 +166,7 @@ class JinjaChatTemplateTest {
   private static List<ChatMessage> messages(JsonNode row) {
     List<ChatMessage> messages = new ArrayList<>();
     for (JsonNode message : row.get("messages")) {
-      messages.add(
-          new ChatMessage(message.get("role").asText(), message.get("content").asText()));
+      messages.add(new ChatMessage(message.get("role").asText(), message.get("content").asText()));
     }
     return messages;
   }

@@ -41,6 +41,14 @@ class DetokenizerTest {
     assertThat(stream.finish()).isEmpty();
   }
 
+  /** As Rust's from_utf8_lossy, and so Hugging Face's tokenizers, have it. */
+  @Test
+  void encodedSurrogatesAreThreeBrokenBytes() {
+    int[] ids = {MicroVocabulary.id(0xed), MicroVocabulary.id(0xa0), MicroVocabulary.id(0x80)};
+    assertThat(micro.decode(ids)).isEqualTo("\ufffd\ufffd\ufffd");
+    assertThat(micro.decode(ids[0], ids[1])).isEqualTo("\ufffd\ufffd");
+  }
+
   @Test
   void holdsBackHalfACharacter() {
     byte[] bytes = "😀".getBytes(StandardCharsets.UTF_8);

@@ -102,8 +102,7 @@ class GgufTokenizersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"smollm", "gpt-2", "gpt2", "default", "llama-bpe", "llama3", "qwen2"})
+  @ValueSource(strings = {"smollm", "gpt-2", "gpt2", "default", "llama-bpe", "llama3", "qwen2"})
   void knowsThesePreTokenizers(String pre) {
     Map<String, Object> metadata = MicroVocabulary.metadata();
     metadata.put("tokenizer.ggml.pre", pre);

@@ -35,7 +35,7 @@ class HuggingFaceTokenizersTest {
         "/model/end_of_word_suffix; \"</w>\"; model.end_of_word_suffix; is not supported",
         "/model/unk_token; \"<nope>\"; model.unk_token; \"<nope>\" is not in the vocabulary",
         "/model/vocab; []; model.vocab; is missing, empty or not an object",
-        "/model/vocab; {\"a\":1}; model.vocab; no token has the id 3 of 4",
+        "/model/vocab; {\"<|endoftext|>\":0,\"a\":4}; model.vocab; no token has the id 3 of 4",
         "/model/vocab; {\"a\":3,\"b\":3}; model.vocab; two tokens have the id 3",
         "/model/vocab; {\"a\":99}; model.vocab; \"a\" has the id \"99\", not one of 0 to 3",
         "/model/vocab; {\"a\":\"x\"}; model.vocab; not one of 0 to 3",
@@ -123,8 +123,7 @@ class HuggingFaceTokenizersTest {
     Path file = folder.resolve("tokenizer.json");
     Files.writeString(file, "{\"model\": {\"a\": 1,\n \"a\": 2}}");
     assertThatThrownBy(() -> HuggingFaceTokenizers.read(file))
-        .isInstanceOfSatisfying(
-            ModelFileException.class, e -> assertThat(e.offset()).isPositive())
+        .isInstanceOfSatisfying(ModelFileException.class, e -> assertThat(e.offset()).isPositive())
         .hasMessageContaining("Duplicate field 'a'");
   }
 
@@ -141,8 +140,7 @@ class HuggingFaceTokenizersTest {
   }
 
   private static JsonNode root() throws Exception {
-    return MAPPER.readTree(
-        Files.readString(TokenizerGoldenTest.file("gpt2-style.tokenizer.json")));
+    return MAPPER.readTree(Files.readString(TokenizerGoldenTest.file("gpt2-style.tokenizer.json")));
   }
 
   private Path changed(String at, String json) throws Exception {

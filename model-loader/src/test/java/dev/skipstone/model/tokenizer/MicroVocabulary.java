@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** GGUF metadata of a small tokenizer: all bytes, some merges, two control tokens, one of a user. */
+/**
+ * GGUF metadata of a small tokenizer: all bytes, some merges, two control tokens, one of a user.
+ */
 final class MicroVocabulary {
   static final int CONTROL_END = 0;
   static final int CONTROL_START = 1;
