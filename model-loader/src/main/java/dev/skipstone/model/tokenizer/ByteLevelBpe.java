@@ -1,7 +1,6 @@
 package dev.skipstone.model.tokenizer;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.OptionalInt;
@@ -76,7 +75,8 @@ final class ByteLevelBpe implements Tokenizer {
     for (int id : ids) {
       text.writeBytes(bytes(id));
     }
-    return text.toString(StandardCharsets.UTF_8);
+    byte[] bytes = text.toByteArray();
+    return Utf8.decode(bytes, bytes.length);
   }
 
   @Override

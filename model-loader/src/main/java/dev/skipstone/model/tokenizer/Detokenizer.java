@@ -1,6 +1,5 @@
 package dev.skipstone.model.tokenizer;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -32,12 +31,12 @@ public final class Detokenizer {
     }
     int whole = bytes.length - unfinished(bytes);
     held = Arrays.copyOfRange(bytes, whole, bytes.length);
-    return new String(bytes, 0, whole, StandardCharsets.UTF_8);
+    return Utf8.decode(bytes, whole);
   }
 
   /** Ends the stream: what is left, broken bytes as U+FFFD. */
   public String finish() {
-    String rest = new String(held, StandardCharsets.UTF_8);
+    String rest = Utf8.decode(held, held.length);
     held = new byte[0];
     return rest;
   }

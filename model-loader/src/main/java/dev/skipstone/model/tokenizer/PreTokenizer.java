@@ -11,7 +11,11 @@ enum PreTokenizer {
       "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
       Words.GPT2,
       Numbers.RUN),
-  /** Every digit is cut out first, and what lies between is scanned as in {@link #GPT2}. */
+  /**
+   * Every decimal digit is cut out first, and what lies between is scanned as in {@link #GPT2}.
+   * Other numbers (½, ², Ⅷ) are not cut out: so it is in the expected results, though the digits
+   * rule of Hugging Face's tokenizers library would.
+   */
   SMOLLM(null, Words.GPT2, Numbers.CUT_OUT),
   LLAMA3(
       "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
@@ -33,7 +37,7 @@ enum PreTokenizer {
   private enum Numbers {
     /** Any number of digits, with a space before them. */
     RUN,
-    /** One digit, and nothing looks across it. */
+    /** One decimal digit, and nothing looks across it; a run of other numbers. */
     CUT_OUT,
     ONE,
     THREE
@@ -44,6 +48,9 @@ enum PreTokenizer {
   private static final byte SPACE = 2;
   private static final byte OTHER = 3;
   private static final byte END = 4;
+
+  /** A decimal digit, where these are cut out; elsewhere it is a {@link #NUMBER}. */
+  private static final byte DIGIT = 5;
 
   private static final byte[] ASCII = new byte[128];
 
@@ -98,6 +105,9 @@ enum PreTokenizer {
     if (nextKind == LETTER && startsWord(c, kind)) {
       return run(LETTER, text, after, end);
     }
+    if (kind == DIGIT) {
+      return after;
+    }
     if (kind == NUMBER) {
       return digits(text, after, end);
     }
@@ -105,7 +115,7 @@ enum PreTokenizer {
       int stop = run(OTHER, text, after, end);
       return words == Words.LLAMA3 ? lineEnds(text, stop, end) : stop;
     }
-    if (c == ' ' && nextKind == NUMBER && numbers == Numbers.RUN) {
+    if (c == ' ' && nextKind == NUMBER && words == Words.GPT2) {
       return run(NUMBER, text, after, end);
     }
     return spaces(text, from, after, end);
@@ -119,13 +129,13 @@ enum PreTokenizer {
   private int digits(String text, int after, int end) {
     int stop = after;
     switch (numbers) {
-      case RUN -> stop = run(NUMBER, text, after, end);
+      case RUN, CUT_OUT -> stop = run(NUMBER, text, after, end);
       case THREE -> {
         for (int i = 1; i < 3 && kindAt(text, stop, end) == NUMBER; i++) {
           stop += Character.charCount(codePoint(text, stop, end));
         }
       }
-      case ONE, CUT_OUT -> {}
+      case ONE -> {}
     }
     return stop;
   }
@@ -141,7 +151,7 @@ enum PreTokenizer {
       }
     }
     byte following = kindAt(text, stop, end);
-    boolean atEnd = following == END || (following == NUMBER && numbers == Numbers.CUT_OUT);
+    boolean atEnd = following == END || following == DIGIT;
     return atEnd || stop - from == 1 ? stop : stop - 1;
   }
 
@@ -187,7 +197,7 @@ enum PreTokenizer {
     return c == '\r' || c == '\n';
   }
 
-  private static int run(byte kind, String text, int from, int end) {
+  private int run(byte kind, String text, int from, int end) {
     int i = from;
     while (i < end) {
       int c = codePoint(text, i, end);
@@ -199,7 +209,7 @@ enum PreTokenizer {
     return i;
   }
 
-  private static byte kindAt(String text, int at, int end) {
+  private byte kindAt(String text, int at, int end) {
     return at < end ? kind(codePoint(text, at, end)) : END;
   }
 
@@ -208,11 +218,15 @@ enum PreTokenizer {
     return Character.isHighSurrogate(c) && at + 1 < end ? text.codePointAt(at) : c;
   }
 
-  private static byte kind(int c) {
+  private byte kind(int c) {
+    byte kind;
     if (c < ASCII.length) {
-      return ASCII[c];
+      kind = ASCII[c];
+    } else {
+      kind = c == NEXT_LINE || Character.isSpaceChar(c) ? SPACE : byType(c);
     }
-    return c == NEXT_LINE || Character.isSpaceChar(c) ? SPACE : byType(c);
+    boolean digit = kind == NUMBER && numbers == Numbers.CUT_OUT && Character.isDigit(c);
+    return digit ? DIGIT : kind;
   }
 
   private static byte byType(int c) {
