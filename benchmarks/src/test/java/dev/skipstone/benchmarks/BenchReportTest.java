@@ -1,7 +1,6 @@
 package dev.skipstone.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,10 +10,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,24 +70,5 @@ final class BenchReportTest {
     assertThat(Hardware.cpuName(List.of("processor : 0", "model name\t: Fast  One"), "arm"))
         .isEqualTo("Fast One");
     assertThat(Hardware.cpuName(List.of("processor : 0", "model name\t:"), "arm")).isEqualTo("arm");
-  }
-
-  @Test
-  void figureNeedsRunsThatAreNumbers() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new BenchResult("n", "m", "s", List.of()));
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new BenchResult("n", "m", "s", List.of(1.0, Double.NaN)));
-  }
-
-  @Property(tries = 200)
-  void medianLiesBetweenMinAndMaxAndSplitsTheRuns(
-      @ForAll @Size(min = 1, max = 9) List<@DoubleRange(min = 0, max = 1e6) Double> runs) {
-    var result = new BenchResult("n", "m", "s", runs);
-    assertThat(result.median()).isBetween(result.min(), result.max());
-    long below = runs.stream().filter(run -> run < result.median()).count();
-    long above = runs.stream().filter(run -> run > result.median()).count();
-    assertThat(below).isLessThanOrEqualTo(runs.size() / 2);
-    assertThat(above).isLessThanOrEqualTo(runs.size() / 2);
   }
 }
