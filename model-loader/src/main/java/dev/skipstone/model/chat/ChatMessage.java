@@ -3,6 +3,8 @@ package dev.skipstone.model.chat;
 import java.util.Objects;
 
 /**
+ * One turn of a conversation.
+ *
  * @param role {@code system}, {@code user} or {@code assistant}
  */
 public record ChatMessage(String role, String content) {

@@ -5,6 +5,8 @@ import java.util.List;
 /** A model's chat format. Immutable and shareable between threads. */
 public interface ChatTemplate {
   /**
+   * A conversation as the text that the model is to read.
+   *
    * @param messages the conversation so far
    * @param generationPrompt whether to end with the opening of the assistant's answer
    * @return the text to tokenize, with special tokens written out

@@ -71,19 +71,13 @@ final class SandboxResolver extends ELResolver {
       Object value = map.get(arguments[0]);
       return value == null && arguments.length == 2 ? arguments[1] : value;
     }
-    if (arguments.length == 0) {
-      switch (name) {
-        case "items":
-          return map.entrySet();
-        case "keys":
-          return map.keySet();
-        case "values":
-          return map.values();
-        default:
-          break;
-      }
-    }
-    throw new TemplateFailure("calls " + name + "() of a mapping, which is not supported");
+    return switch (arguments.length == 0 ? name : "") {
+      case "items" -> map.entrySet();
+      case "keys" -> map.keySet();
+      case "values" -> map.values();
+      default ->
+          throw new TemplateFailure("calls " + name + "() of a mapping, which is not supported");
+    };
   }
 
   private static Object item(List<?> list, Object property) {

@@ -1,6 +1,7 @@
 package dev.skipstone.model.chat;
 
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ final class TemplateFunctions {
 
   /** The local date and time in the format of C's strftime. */
   public static String strftimeNow(String format) {
-    return strftime(LocalDateTime.now(), format);
+    return strftime(LocalDateTime.now(ZoneId.systemDefault()), format);
   }
 
   /** Python's range: {@code (stop)}, {@code (start, stop)} or {@code (start, stop, step)}. */

@@ -34,7 +34,7 @@ record GgufMetadata(Path file, Map<String, Object> values) {
 
   /** False where the key is missing. */
   boolean flag(String key) {
-    Object value = values.getOrDefault(key, Boolean.FALSE);
+    Object value = values.getOrDefault(key, false);
     if (value instanceof Boolean flag) {
       return flag;
     }

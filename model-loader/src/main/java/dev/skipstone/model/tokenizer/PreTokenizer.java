@@ -84,6 +84,8 @@ enum PreTokenizer {
   }
 
   /**
+   * Finds where a piece ends.
+   *
    * @param text all of the text; what lies beyond {@code end} is not looked at
    * @param from where a piece starts, less than {@code end}
    * @return where the piece ends

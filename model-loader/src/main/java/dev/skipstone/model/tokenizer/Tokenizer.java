@@ -8,14 +8,21 @@ public interface Tokenizer {
   int vocabularySize();
 
   /**
+   * Text to tokens. Lone surrogates count as U+FFFD; bytes that the vocabulary lacks become its
+   * unknown token.
+   *
    * @param text any text
    * @param special whether special tokens written out in the text (such as {@code <|im_end|>}) are
    *     read as those tokens; never true for text from a user
    * @return token ids, without a beginning-of-sequence token
+   * @throws IllegalArgumentException if the vocabulary lacks a byte of the text and has no unknown
+   *     token
    */
   int[] encode(String text, boolean special);
 
   /**
+   * Tokens to text: special tokens as they are written, broken bytes as U+FFFD.
+   *
    * @throws IllegalArgumentException if an id is not in the vocabulary
    */
   String decode(int... ids);

@@ -17,13 +17,13 @@ final class Utf8 {
    * encoded surrogate for one broken character; no part of it can start one.
    */
   static String decode(byte[] bytes, int length) {
-    byte[] decodable = bytes;
+    byte[] decodable = null;
     for (int i = 0; i + 1 < length; i++) {
       if ((bytes[i] & 0xff) == SURROGATE_LEAD && (bytes[i + 1] & 0xe0) == 0xa0) {
-        decodable = decodable == bytes ? bytes.clone() : decodable;
+        decodable = decodable == null ? bytes.clone() : decodable;
         decodable[i] = INVALID;
       }
     }
-    return new String(decodable, 0, length, StandardCharsets.UTF_8);
+    return new String(decodable == null ? bytes : decodable, 0, length, StandardCharsets.UTF_8);
   }
 }

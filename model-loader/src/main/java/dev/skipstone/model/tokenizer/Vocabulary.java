@@ -116,10 +116,8 @@ final class Vocabulary {
   }
 
   /**
-   * Reads merges.
-   *
-   * @throws ModelFileException if a merge names a token, or makes one, that is not in the
-   *     vocabulary, or is there twice
+   * Reads merges; a {@link ModelFileException} if one names a token, or makes one, that is not in
+   * the vocabulary, or is there twice.
    */
   final class MergeReader {
     private final String field;

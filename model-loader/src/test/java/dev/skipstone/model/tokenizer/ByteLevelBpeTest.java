@@ -159,7 +159,7 @@ class ByteLevelBpeTest {
         for (int i = 0; i + 1 < list.size() && !merged; i++) {
           if (list.get(i) == merge[0] && list.get(i + 1) == merge[1]) {
             list.set(i, merge[2]);
-            list.remove(i + 1);
+            list.subList(i + 1, i + 2).clear();
             merged = true;
           }
         }
