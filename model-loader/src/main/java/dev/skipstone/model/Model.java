@@ -1,6 +1,7 @@
 package dev.skipstone.model;
 
 import dev.skipstone.model.chat.ChatTemplate;
+import dev.skipstone.model.gguf.GgufModel;
 import dev.skipstone.model.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,16 @@ import java.util.Optional;
  * shareable between threads; {@link #close} ends access to the file.
  */
 public interface Model extends AutoCloseable {
+  /**
+   * Opens a model file (GGUF), reading its header and leaving the weights on disk.
+   *
+   * @throws ModelFileException if it can't be read, is broken, or holds a model that is not
+   *     supported
+   */
+  static Model open(Path file) {
+    return GgufModel.open(file);
+  }
+
   Path file();
 
   /** The model's own name, or the file's name without its extension. */
@@ -25,10 +36,10 @@ public interface Model extends AutoCloseable {
   List<Tensor> tensors();
 
   /**
-   * A tensor by what it is for, its shape already checked against the hyper-parameters.
+   * A tensor by what it is for, its shape already checked against the hyper-parameters. The output
+   * of a model with tied output is its token embedding.
    *
    * @param layer 0-based; ignored for roles outside the layers
-   * @throws ModelFileException if the file lacks it
    * @throws IndexOutOfBoundsException if there is no such layer
    */
   Tensor tensor(TensorRole role, int layer);

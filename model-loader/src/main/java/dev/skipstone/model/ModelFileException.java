@@ -1,6 +1,7 @@
 package dev.skipstone.model;
 
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * A model file (GGUF, tokenizer, adapter) that can't be used: broken, hostile, or of a kind that is
@@ -12,6 +13,16 @@ public final class ModelFileException extends RuntimeException {
 
   /** Offset of a problem that has no place in the file. */
   public static final long NO_OFFSET = -1;
+
+  private static final int LONGEST_FIELD = 120;
+
+  private static final Set<Byte> UNPRINTABLE =
+      Set.of(
+          Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE);
 
   private final transient Path file;
   private final String field;
@@ -30,7 +41,13 @@ public final class ModelFileException extends RuntimeException {
   /** As above, with the exception that was met. */
   public ModelFileException(Path file, String field, long offset, String problem, Throwable cause) {
     super(
-        file + ": " + field + (offset == NO_OFFSET ? "" : " at byte " + offset) + ": " + problem,
+        line(
+            file
+                + ": "
+                + abbreviated(field)
+                + (offset == NO_OFFSET ? "" : " at byte " + offset)
+                + ": "
+                + problem),
         cause);
     this.file = file;
     this.field = field;
@@ -48,5 +65,21 @@ public final class ModelFileException extends RuntimeException {
   /** Byte offset in the file, or {@link #NO_OFFSET}. */
   public long offset() {
     return offset;
+  }
+
+  /** Names come from the file and may be of any length. */
+  private static String abbreviated(String field) {
+    return field.length() <= LONGEST_FIELD ? field : field.substring(0, LONGEST_FIELD) + "…";
+  }
+
+  /** Names come from the file and may hold line ends or commands to a terminal. */
+  private static String line(String message) {
+    StringBuilder line = new StringBuilder(message.length());
+    message
+        .codePoints()
+        .map(character ->
+            UNPRINTABLE.contains((byte) Character.getType(character)) ? '\uFFFD' : character)
+        .forEach(line::appendCodePoint);
+    return line.toString();
   }
 }

@@ -1,5 +1,7 @@
 package dev.skipstone.model;
 
+import java.util.List;
+
 /**
  * What a tensor is for, whatever its name in the file. Roles from {@link #ATTENTION_NORM} on belong
  * to a layer.
@@ -33,5 +35,21 @@ public enum TensorRole {
   /** Whether there is one such tensor in each layer. */
   public boolean perLayer() {
     return compareTo(ATTENTION_NORM) >= 0;
+  }
+
+  /** The dimensions of such a tensor, outermost first. */
+  public List<Long> shape(HyperParameters sizes) {
+    long width = sizes.width();
+    long queries = (long) sizes.heads() * sizes.headSize();
+    return switch (this) {
+      case TOKEN_EMBEDDING, OUTPUT -> List.of((long) sizes.vocabulary(), width);
+      case OUTPUT_NORM, ATTENTION_NORM, MLP_NORM -> List.of(width);
+      case ATTENTION_QUERY -> List.of(queries, width);
+      case ATTENTION_KEY, ATTENTION_VALUE ->
+          List.of((long) sizes.keyValueHeads() * sizes.headSize(), width);
+      case ATTENTION_OUTPUT -> List.of(width, queries);
+      case MLP_GATE, MLP_UP -> List.of((long) sizes.hidden(), width);
+      case MLP_DOWN -> List.of(width, (long) sizes.hidden());
+    };
   }
 }

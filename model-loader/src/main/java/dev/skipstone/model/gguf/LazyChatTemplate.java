@@ -1,0 +1,32 @@
+package dev.skipstone.model.gguf;
+
+import dev.skipstone.model.chat.ChatMessage;
+import dev.skipstone.model.chat.ChatTemplate;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A template that is parsed when it is first used: a model whose template is broken, or of a kind
+ * that is not supported, still completes raw text, and opening a model does not wait for a parser.
+ */
+final class LazyChatTemplate implements ChatTemplate {
+  private final Supplier<ChatTemplate> parser;
+  private volatile ChatTemplate parsed;
+
+  /**
+   * @param parser its result is kept, its exceptions are not; may run twice
+   */
+  LazyChatTemplate(Supplier<ChatTemplate> parser) {
+    this.parser = parser;
+  }
+
+  @Override
+  public String render(List<ChatMessage> messages, boolean generationPrompt) {
+    ChatTemplate template = parsed;
+    if (template == null) {
+      template = parser.get();
+      parsed = template;
+    }
+    return template.render(messages, generationPrompt);
+  }
+}
