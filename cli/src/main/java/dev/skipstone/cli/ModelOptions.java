@@ -65,8 +65,16 @@ final class ModelOptions {
     return options;
   }
 
-  /** The model's file: the one given, or the only one in {@code models/}. */
   Path file() {
+    return file(model);
+  }
+
+  /**
+   * The model's file.
+   *
+   * @param model as given; null for the one in {@code models/}
+   */
+  static Path file(String model) {
     if (model == null) {
       return defaultModel();
     }
