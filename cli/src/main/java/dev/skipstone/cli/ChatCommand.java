@@ -46,8 +46,7 @@ final class ChatCommand implements Callable<Integer> {
           streams.isTerminal(Streams.Terminal.IN) && streams.isTerminal(Streams.Terminal.OUT);
       try (LineSource lines =
               typed ? new TerminalLines(ChatLoop.COMMANDS) : new PipedLines(streams.in());
-          ChatLoop loop =
-              new ChatLoop(streams, engine, answers, new Conversation(system))) {
+          ChatLoop loop = new ChatLoop(streams, engine, answers, new Conversation(system))) {
         if (typed) {
           loop.greet();
         }

@@ -24,7 +24,8 @@ final class ChatLoop implements AutoCloseable {
       /draft METHOD   draft with none, skip or ngram from now on
       /quit           leave; Ctrl-D does too
       Ctrl-C stops an answer, and clears the line at the prompt.
-      When the conversation no longer fits in the context, its oldest turns are left out.""";
+      When the conversation no longer fits in the context, its oldest turns are left out.\
+      """;
 
   private static final String DIM = "\u001B[2m";
   private static final String PLAIN = "\u001B[0m";

@@ -50,8 +50,7 @@ final class Figures {
             : "";
     return split
         + format(
-            "; prompt: %s in %.2f s",
-            count(stats.promptTokens(), "token"), stats.promptSeconds());
+            "; prompt: %s in %.2f s", count(stats.promptTokens(), "token"), stats.promptSeconds());
   }
 
   static String count(long number, String thing) {

@@ -76,8 +76,7 @@ final class GenerateCommand implements Callable<Integer> {
     models.engine();
     List<Request> requests = requests();
     try (Engine engine = models.load()) {
-      GenerationOptions options =
-          answers.generation(engine.model().hyperParameters().layers());
+      GenerationOptions options = answers.generation(engine.model().hyperParameters().layers());
       // All of them before the first is answered: a mistake in the last one shows now.
       List<int[]> prompts = new ArrayList<>();
       for (Request request : requests) {
@@ -89,7 +88,8 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private List<Request> requests() {
-    long given = Stream.of(prompt, promptFile, tokens, requestFile).filter(Objects::nonNull).count();
+    long given =
+        Stream.of(prompt, promptFile, tokens, requestFile).filter(Objects::nonNull).count();
     if (given != 1) {
       throw new UsageException(
           "one of --prompt, --prompt-file, --tokens and --requests is needed, not "
@@ -132,7 +132,8 @@ final class GenerateCommand implements Callable<Integer> {
     void answer(List<Request> requests, List<int[]> prompts) throws IOException {
       boolean several = requestFile != null;
       try (Session session = engine.openSession();
-          RequestProgress progress = several ? new RequestProgress(streams, requests.size()) : null) {
+          RequestProgress progress =
+              several ? new RequestProgress(streams, requests.size()) : null) {
         for (int i = 0; i < requests.size(); i++) {
           Request request = requests.get(i);
           if (several && !json) {

@@ -69,11 +69,9 @@ final class InspectCommand implements Callable<Integer> {
     return file.tensors().stream()
         .filter(candidate -> candidate.name().equals(tensor))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new FailedException(
-                    "%s: no tensor %s; 'skipstone inspect' lists them"
-                        .formatted(file.path(), tensor)));
+        .orElseThrow(() ->
+            new FailedException(
+                "%s: no tensor %s; 'skipstone inspect' lists them".formatted(file.path(), tensor)));
   }
 
   /** A file can hold tensors without being a model that runs here: its tensors are shown too. */

@@ -91,7 +91,8 @@ record Inspection(
   }
 
   void print(Writer out) throws IOException {
-    line(out, "file", file.path() + ", " + Figures.bytes(file.size()) + ", GGUF v" + file.version());
+    line(
+        out, "file", file.path() + ", " + Figures.bytes(file.size()) + ", GGUF v" + file.version());
     if (problem == null) {
       printModel(out);
     } else {

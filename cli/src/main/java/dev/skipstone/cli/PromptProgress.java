@@ -28,7 +28,8 @@ final class PromptProgress implements Generation.PromptProgress {
     if (of < WORTH_TELLING) {
       return;
     }
-    err.print(tokens < of ? ERASE_LINE + "reading the prompt: " + tokens + " of " + of : ERASE_LINE);
+    err.print(
+        tokens < of ? ERASE_LINE + "reading the prompt: " + tokens + " of " + of : ERASE_LINE);
     err.flush();
   }
 }

@@ -155,7 +155,9 @@ final class RequestFile {
       JsonNode content = message.get("content");
       if (role == null || !role.isTextual() || content == null || !content.isTextual()) {
         throw line.wrong(
-            "\"messages\"[" + messages.size() + "] has no \"role\" and \"content\" that are strings");
+            "\"messages\"["
+                + messages.size()
+                + "] has no \"role\" and \"content\" that are strings");
       }
       if (!ROLES.contains(role.textValue())) {
         throw line.wrong(

@@ -104,7 +104,8 @@ public final class Skipstone implements Runnable {
 
   private int wrongUsage(ParameterException e) {
     String message = e.getMessage();
-    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
       List<String> near = unmatched.getSuggestions();
       message += "; did you mean " + near.stream().limit(3).collect(Collectors.joining(" or "));
     }

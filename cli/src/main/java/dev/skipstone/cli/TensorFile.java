@@ -43,28 +43,25 @@ final class TensorFile {
     }
     streams
         .err()
-        .printf(
-            "%s: %,d values of %s%n", target, tensor.rows() * tensor.columns(), tensor.name());
+        .printf("%s: %,d values of %s%n", target, tensor.rows() * tensor.columns(), tensor.name());
   }
 
   private static void writeValues(Tensor tensor, Path file, Streams streams) throws IOException {
     long total = tensor.rows() * tensor.columns();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       Progress progress = new Progress(streams, total);
-      tensor.forEachValue(
-          (values, count) -> {
-            ByteBuffer bytes =
-                ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            bytes.asFloatBuffer().put(values, 0, count);
-            try {
-              while (bytes.hasRemaining()) {
-                channel.write(bytes);
-              }
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-            progress.add(count);
-          });
+      tensor.forEachValue((values, count) -> {
+        ByteBuffer bytes = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values, 0, count);
+        try {
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+        progress.add(count);
+      });
       progress.end();
     }
   }

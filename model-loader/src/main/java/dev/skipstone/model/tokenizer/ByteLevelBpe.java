@@ -8,7 +8,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Byte-pair encoding over the bytes of UTF-8 (Sennrich et al. 2016; the byte-level form is GPT-2's).
+ * Byte-pair encoding over the bytes of UTF-8 (Sennrich et al. 2016; the byte-level form is
+ * GPT-2's).
  */
 final class ByteLevelBpe implements Tokenizer {
   /** The unknown token of a vocabulary that has none. */

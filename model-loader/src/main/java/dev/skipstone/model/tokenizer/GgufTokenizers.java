@@ -48,8 +48,7 @@ public final class GgufTokenizers {
     String model = keys.string(MODEL);
     if (!model.equals("gpt2")) {
       throw keys.problem(
-          MODEL,
-          Quoted.text(model) + " is not supported; supported: \"gpt2\" (byte-level BPE)");
+          MODEL, Quoted.text(model) + " is not supported; supported: \"gpt2\" (byte-level BPE)");
     }
     String pre = keys.string(PRE);
     BpeRule rule = RULES.get(pre);

@@ -150,11 +150,9 @@ public final class HuggingFaceTokenizers {
         size++;
       } else if (!tokens[id].equals(content)) {
         throw problem(
-            ADDED,
-            Quoted.text(content) + " has the id " + id + " of " + Quoted.text(tokens[id]));
+            ADDED, Quoted.text(content) + " has the id " + id + " of " + Quoted.text(tokens[id]));
       }
-      kinds[id] =
-          token.path("special").asBoolean() ? Vocabulary.CONTROL : Vocabulary.USER_DEFINED;
+      kinds[id] = token.path("special").asBoolean() ? Vocabulary.CONTROL : Vocabulary.USER_DEFINED;
     }
     for (int id = 0; id < size; id++) {
       if (tokens[id] == null) {
@@ -208,8 +206,7 @@ public final class HuggingFaceTokenizers {
     }
     int id = vocabulary.index().find(token.asText());
     if (id == TokenIndex.NONE) {
-      throw problem(
-          "model.unk_token", Quoted.text(token.asText()) + " is not in the vocabulary");
+      throw problem("model.unk_token", Quoted.text(token.asText()) + " is not in the vocabulary");
     }
     return id;
   }

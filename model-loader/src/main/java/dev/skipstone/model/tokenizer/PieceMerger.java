@@ -93,9 +93,7 @@ final class PieceMerger {
   private void rate(int[] symbols, int[] next, int[] current, PairHeap heap, int at) {
     int follower = next[at];
     current[at] =
-        follower < next.length
-            ? merges.rank(symbols[at], symbols[follower])
-            : MergeTable.NONE;
+        follower < next.length ? merges.rank(symbols[at], symbols[follower]) : MergeTable.NONE;
     if (current[at] != MergeTable.NONE) {
       heap.add(current[at], at);
     }

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The tokens of a byte-level vocabulary: how each is written, which bytes it stands for, its kind. */
+/**
+ * The tokens of a byte-level vocabulary: how each is written, which bytes it stands for, its kind.
+ */
 final class Vocabulary {
   /** Kinds, in GGUF's numbering. */
   static final byte NORMAL = 1;
