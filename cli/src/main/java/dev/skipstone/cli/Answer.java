@@ -18,6 +18,7 @@ import java.util.Locale;
  * @param memory what was planned
  * @param peak most bytes that were resident
  */
+@SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
 record Answer(
     Object id,
     int[] tokens,

@@ -50,6 +50,7 @@ final class DetokenizeCommand implements Callable<Integer> {
   @Option(
       names = "--special",
       description = "Accepted as in tokenize; special tokens are always written out.")
+  @SuppressWarnings("unused") // so that a script can give both commands the same options
   private boolean special;
 
   @Mixin private TokenizerModelOption model;
@@ -61,6 +62,7 @@ final class DetokenizeCommand implements Callable<Integer> {
    * @param where to name in messages about them
    * @param id of their request; null where it has none
    */
+  @SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
   private record Item(String where, Object id, int[] ids) {}
 
   @Override

@@ -64,6 +64,7 @@ final class Figures {
         : format("%.1f MiB", bytes / 1048576.0);
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // its annotation would be a dependency by itself
   static String format(String pattern, Object... values) {
     return String.format(Locale.ROOT, pattern, values);
   }

@@ -24,6 +24,7 @@ record Request(String where, Object id, Prompt prompt, Integer maxTokens) {
   record Messages(List<ChatMessage> messages) implements Prompt {}
 
   /** Exactly these tokens. */
+  @SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
   record Tokens(int[] ids) implements Prompt {}
 
   /**

@@ -1,6 +1,7 @@
 package dev.skipstone.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -22,7 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Skipstone.Version.class,
     scope = ScopeType.INHERIT,
     sortOptions = false,
-    usageHelpAutoWidth = true,
+    usageHelpWidth = 100,
     subcommands = {
       GenerateCommand.class,
       ChatCommand.class,
@@ -62,6 +63,10 @@ public final class Skipstone implements Runnable {
   static int run(Streams streams, String... args) {
     Skipstone skipstone = new Skipstone(streams);
     CommandLine line = new CommandLine(skipstone);
+    line.setOut(new PrintWriter(streams.out()));
+    line.setColorScheme(
+        CommandLine.Help.defaultColorScheme(
+            streams.colouredOut() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     line.setExecutionStrategy(skipstone::execute);
     line.setParameterExceptionHandler((e, arguments) -> skipstone.wrongUsage(e));
     line.setOverwrittenOptionsAllowed(false);
