@@ -1,0 +1,85 @@
+package dev.skipstone.cli;
+
+import dev.skipstone.runtime.SpeculationStats;
+import java.util.Locale;
+
+/** Figures in words. */
+final class Figures {
+  private Figures() {}
+
+  /** One short line, for the end of an answer in a conversation. */
+  static String brief(SpeculationStats stats) {
+    String line =
+        format(
+            "%s, %.0f tok/s, %.1f tokens/iteration",
+            count(stats.generatedTokens(), "token"),
+            stats.tokensPerSecond(),
+            stats.tokensPerIteration());
+    return stats.drafted() == 0
+        ? line
+        : line + format(", %.0f %% of drafts accepted", 100 * stats.acceptanceRate());
+  }
+
+  /** What drafting gained, in two lines. */
+  static String full(SpeculationStats stats, String method) {
+    String speed =
+        format(
+            "%s in %.2f s: %.1f tokens/s, %.2f tokens a pass of the full model (1 without drafts)",
+            count(stats.generatedTokens(), "token"),
+            stats.decodeSeconds(),
+            stats.tokensPerSecond(),
+            stats.tokensPerIteration());
+    String drafts =
+        stats.drafted() == 0
+            ? format("draft %s: nothing drafted", method)
+            : format(
+                "draft %s: %d of %d drafted tokens accepted (%.0f %%)",
+                method, stats.accepted(), stats.drafted(), 100 * stats.acceptanceRate());
+    return speed + System.lineSeparator() + drafts + times(stats);
+  }
+
+  private static String times(SpeculationStats stats) {
+    double whole = stats.decodeSeconds();
+    String split =
+        whole > 0
+            ? format(
+                "; time: %.0f %% drafting, %.0f %% verifying, %.0f %% the rest",
+                100 * stats.draftSeconds() / whole,
+                100 * stats.verifySeconds() / whole,
+                100 * stats.otherSeconds() / whole)
+            : "";
+    return split
+        + format(
+            "; prompt: %s in %.2f s", count(stats.promptTokens(), "token"), stats.promptSeconds());
+  }
+
+  static String count(long number, String thing) {
+    return number + " " + thing + (number == 1 ? "" : "s");
+  }
+
+  /** Bytes in MiB, or in KiB where that says more. */
+  static String bytes(long bytes) {
+    return bytes < 1 << 20
+        ? format("%.1f KiB", bytes / 1024.0)
+        : format("%.1f MiB", bytes / 1048576.0);
+  }
+
+  @SuppressWarnings("AnnotateFormatMethod") // its annotation would be a dependency by itself
+  static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+
+  /** The sum over several answers. */
+  static SpeculationStats sum(SpeculationStats a, SpeculationStats b) {
+    return new SpeculationStats(
+        a.promptTokens() + b.promptTokens(),
+        a.promptSeconds() + b.promptSeconds(),
+        a.generatedTokens() + b.generatedTokens(),
+        a.decodeSeconds() + b.decodeSeconds(),
+        a.iterations() + b.iterations(),
+        a.drafted() + b.drafted(),
+        a.accepted() + b.accepted(),
+        a.draftSeconds() + b.draftSeconds(),
+        a.verifySeconds() + b.verifySeconds());
+  }
+}

@@ -1,0 +1,91 @@
+package dev.skipstone.cli;
+
+import dev.skipstone.model.Model;
+import dev.skipstone.model.ModelFileException;
+import dev.skipstone.model.Tensor;
+import dev.skipstone.model.gguf.GgufFile;
+import dev.skipstone.runtime.Engine;
+import dev.skipstone.runtime.EngineOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code skipstone inspect}. */
+@Command(
+    name = "inspect",
+    description =
+        "Shows a model file: metadata, architecture, tensors, sizes, and the memory that running it"
+            + " takes. Nothing is loaded.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  skipstone inspect --model model.gguf",
+      "  skipstone inspect --format json --context 8192",
+      "  skipstone inspect --tensor blk.0.attn_q.weight --raw values.f32"
+    })
+final class InspectCommand implements Callable<Integer> {
+  @ParentCommand private Skipstone skipstone;
+
+  @Option(names = "--tensor", paramLabel = "NAME", description = "With --raw: this tensor only.")
+  private String tensor;
+
+  @Option(
+      names = "--raw",
+      paramLabel = "OUT",
+      description = "Write the tensor's values to this file, as little-endian float32.")
+  private String raw;
+
+  @Mixin private ModelOptions models;
+  @Mixin private FormatOption format;
+
+  @Override
+  public Integer call() throws IOException {
+    boolean json = format.json();
+    if ((tensor == null) != (raw == null)) {
+      throw new UsageException("--tensor and --raw go together: --tensor NAME --raw OUT");
+    }
+    EngineOptions options = models.engine();
+    Path target = raw == null ? null : ModelOptions.path("--raw", raw);
+    Path path = models.file();
+    try (GgufFile file = GgufFile.open(path)) {
+      if (target != null) {
+        TensorFile.write(find(file), target, skipstone.streams());
+        return Skipstone.DONE;
+      }
+      Inspection inspection = inspect(file, options);
+      if (json) {
+        JsonOutput.line(skipstone.streams().out(), inspection::writeTo);
+      } else {
+        inspection.print(skipstone.streams().out());
+      }
+    }
+    return Skipstone.DONE;
+  }
+
+  private Tensor find(GgufFile file) {
+    return file.tensors().stream()
+        .filter(candidate -> candidate.name().equals(tensor))
+        .findFirst()
+        .orElseThrow(() ->
+            new FailedException(
+                "%s: no tensor %s; 'skipstone inspect' lists them".formatted(file.path(), tensor)));
+  }
+
+  /** A file can hold tensors without being a model that runs here: its tensors are shown too. */
+  private static Inspection inspect(GgufFile file, EngineOptions options) {
+    try (Model model = Model.open(file.path())) {
+      return new Inspection(
+          file,
+          model.name(),
+          model.architecture(),
+          model.hyperParameters(),
+          Engine.plan(model, options),
+          null);
+    } catch (ModelFileException e) {
+      return new Inspection(file, null, null, null, null, e.getMessage());
+    }
+  }
+}

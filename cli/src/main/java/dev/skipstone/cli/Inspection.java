@@ -1,0 +1,160 @@
+package dev.skipstone.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.skipstone.model.Architecture;
+import dev.skipstone.model.HyperParameters;
+import dev.skipstone.model.Tensor;
+import dev.skipstone.model.gguf.GgufFile;
+import dev.skipstone.runtime.MemoryPlan;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What is to be told of a file.
+ *
+ * @param file open
+ * @param name of the model; like the three that follow, null where the file is no model that runs
+ * @param problem why it does not run here; null where it does
+ */
+record Inspection(
+    GgufFile file,
+    String name,
+    Architecture architecture,
+    HyperParameters sizes,
+    MemoryPlan memory,
+    String problem) {
+
+  /** Values of a list that text shows. */
+  private static final int SHOWN_ITEMS = 4;
+
+  /** Characters of a value that text shows. */
+  private static final int SHOWN_CHARACTERS = 100;
+
+  void writeTo(JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("file", file.path().toString());
+    json.writeNumberField("file_bytes", file.size());
+    json.writeStringField("format", "GGUF v" + file.version());
+    if (problem == null) {
+      json.writeStringField("name", name);
+      writeArchitecture(json);
+    } else {
+      json.writeStringField("problem", problem);
+    }
+    json.writeFieldName("metadata");
+    JsonOutput.value(json, file.metadata());
+    json.writeArrayFieldStart("tensors");
+    for (Tensor tensor : file.tensors()) {
+      json.writeStartObject();
+      json.writeStringField("name", tensor.name());
+      json.writeStringField("type", tensor.typeName());
+      json.writeFieldName("shape");
+      JsonOutput.value(json, tensor.shape());
+      if (tensor.byteSize() != Tensor.UNKNOWN_SIZE) {
+        json.writeNumberField("bytes", tensor.byteSize());
+      }
+      json.writeNumberField("offset", tensor.offset());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    if (memory == null) {
+      json.writeNullField("memory");
+    } else {
+      json.writeObjectFieldStart("memory");
+      Answer.writeFields(json, memory);
+      json.writeNumberField("total", memory.total());
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+  }
+
+  private void writeArchitecture(JsonGenerator json) throws IOException {
+    json.writeObjectFieldStart("architecture");
+    json.writeStringField("name", architecture.name());
+    json.writeStringField("rope", architecture.rope().name().toLowerCase(Locale.ROOT));
+    json.writeNumberField("layers", sizes.layers());
+    json.writeNumberField("width", sizes.width());
+    json.writeNumberField("hidden", sizes.hidden());
+    json.writeNumberField("heads", sizes.heads());
+    json.writeNumberField("key_value_heads", sizes.keyValueHeads());
+    json.writeNumberField("head_size", sizes.headSize());
+    json.writeNumberField("vocabulary", sizes.vocabulary());
+    json.writeNumberField("context", sizes.context());
+    json.writeNumberField("norm_epsilon", sizes.normEpsilon());
+    json.writeNumberField("rope_base", sizes.ropeBase());
+    json.writeNumberField("rope_dimensions", sizes.ropeDimensions());
+    json.writeEndObject();
+  }
+
+  void print(Writer out) throws IOException {
+    line(
+        out, "file", file.path() + ", " + Figures.bytes(file.size()) + ", GGUF v" + file.version());
+    if (problem == null) {
+      printModel(out);
+    } else {
+      line(out, "problem", "does not run here: " + problem);
+    }
+    out.write("\nmetadata\n");
+    for (Map.Entry<String, Object> entry : file.metadata().entrySet()) {
+      out.write(Figures.format("  %-42s %s%n", entry.getKey(), shown(entry.getValue())));
+    }
+    out.write("\ntensors\n");
+    for (Tensor tensor : file.tensors()) {
+      String shape =
+          tensor.shape().stream().map(String::valueOf).collect(Collectors.joining(" x "));
+      String bytes =
+          tensor.byteSize() == Tensor.UNKNOWN_SIZE ? "?" : Figures.bytes(tensor.byteSize());
+      out.write(
+          Figures.format(
+              "  %-32s %-8s %-16s %12s%n", tensor.name(), tensor.typeName(), shape, bytes));
+    }
+  }
+
+  private void printModel(Writer out) throws IOException {
+    line(out, "model", name + " (" + architecture.name() + ")");
+    line(
+        out,
+        "sizes",
+        "%d layers, width %d, hidden %d, %d heads of %d (%d for keys and values), vocabulary %d, context %d"
+            .formatted(
+                sizes.layers(),
+                sizes.width(),
+                sizes.hidden(),
+                sizes.heads(),
+                sizes.headSize(),
+                sizes.keyValueHeads(),
+                sizes.vocabulary(),
+                sizes.context()));
+    line(
+        out,
+        "memory",
+        "weights %s + KV cache %s + scratch %s = %s"
+            .formatted(
+                Figures.bytes(memory.weights()),
+                Figures.bytes(memory.kvCache()),
+                Figures.bytes(memory.scratch()),
+                Figures.bytes(memory.total())));
+  }
+
+  private static void line(Writer out, String name, String value) throws IOException {
+    out.write(Figures.format("%-9s%s%n", name, value));
+  }
+
+  /** A value on one line, abbreviated. */
+  static String shown(Object value) {
+    if (value instanceof List<?> list) {
+      String items =
+          list.stream().limit(SHOWN_ITEMS).map(Inspection::shown).collect(Collectors.joining(", "));
+      String rest = list.size() > SHOWN_ITEMS ? ", ..." : "";
+      return Figures.count(list.size(), "value") + ": [" + items + rest + "]";
+    }
+    String text = String.valueOf(value).replace("\n", "\\n").replace("\r", "\\r");
+    return text.length() <= SHOWN_CHARACTERS
+        ? text
+        : text.substring(0, SHOWN_CHARACTERS) + "... (" + text.length() + " characters)";
+  }
+}

@@ -1,0 +1,130 @@
+package dev.skipstone.cli;
+
+import dev.skipstone.runtime.Engine;
+import dev.skipstone.runtime.EngineOptions;
+import dev.skipstone.runtime.pass.Backend;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** Which model, and where it runs. */
+final class ModelOptions {
+  private static final Pattern BACKEND = Pattern.compile("([a-z][a-z0-9-]*)(?::(\\d{1,4}))?");
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      description = "Model file, GGUF (default: the model in the project's models/).")
+  private String model;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME[:INDEX]",
+      defaultValue = "cpu",
+      description = "Backend and device, as 'skipstone devices' lists them (default: cpu).")
+  private String backend;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Worker threads of the CPU backend (default: one a processor).")
+  private Integer threads;
+
+  @Option(
+      names = "--context",
+      paramLabel = "N",
+      description =
+          "Positions of the KV cache (default: the model's own context, at most "
+              + EngineOptions.DEFAULT_CONTEXT
+              + ").")
+  private Integer context;
+
+  /** The options that need no file, checked. */
+  EngineOptions engine() {
+    Matcher matcher = BACKEND.matcher(backend);
+    if (!matcher.matches()) {
+      throw new UsageException("--backend takes NAME or NAME:INDEX, not '" + backend + "'");
+    }
+    EngineOptions options = EngineOptions.defaults();
+    int index = matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2));
+    options = options.withBackend(matcher.group(1), index);
+    if (threads != null) {
+      Checks.within("--threads", threads, 1, 1024);
+      options = options.withThreads(threads);
+    }
+    if (context != null) {
+      Checks.atLeast("--context", context, 1);
+      options = options.withContext(context);
+    }
+    return options;
+  }
+
+  Path file() {
+    return file(model);
+  }
+
+  /**
+   * The model's file.
+   *
+   * @param model as given; null for the one in {@code models/}
+   */
+  static Path file(String model) {
+    if (model == null) {
+      return defaultModel();
+    }
+    Path file = path("--model", model);
+    if (!Files.exists(file)) {
+      throw new FailedException(file + ": no such file; --model takes a GGUF file");
+    }
+    if (Files.isDirectory(file)) {
+      throw new FailedException(
+          file + ": is a folder; this version reads GGUF files, give --model one of them");
+    }
+    return file;
+  }
+
+  Engine load() {
+    EngineOptions options = engine();
+    List<String> names = Backend.all().stream().map(Backend::name).toList();
+    if (!names.contains(options.backend())) {
+      throw new UsageException(
+          "--backend %s is not in this build; here: %s"
+              .formatted(options.backend(), String.join(", ", names)));
+    }
+    return Engine.load(file(), options);
+  }
+
+  static Path path(String option, String name) {
+    if (name.isEmpty()) {
+      throw new UsageException(option + " is empty");
+    }
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new UsageException(option + ": not a file's name: " + e.getReason());
+    }
+  }
+
+  private static Path defaultModel() {
+    String home = System.getProperty("skipstone.home");
+    if (home == null) {
+      throw new UsageException("--model is missing, and the project's folder is not known");
+    }
+    Path folder = Path.of(home, "models");
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().endsWith(".gguf"))
+          .sorted()
+          .findFirst()
+          .orElseThrow(() -> new FailedException(folder + ": no model here; give --model FILE"));
+    } catch (IOException e) {
+      throw new FailedException(folder + ": no default model here; give --model FILE", e);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.skipstone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each wrong option is one line that names it, before any model is looked at. */
+final class WrongUsageTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --temperature NaN      | --temperature is NaN, not between 0 and 100
+          --temperature -1       | --temperature is -1, not between 0 and 100
+          --temperature Infinity | --temperature is Infinity
+          --temperature warm     | --temperature
+          --top-k -1             | --top-k is -1, not 0 or more
+          --top-p 0              | --top-p is 0
+          --top-p 1.5            | --top-p is 1.5, not between 0 and 1
+          --top-p NaN            | --top-p is NaN
+          --min-p -0.1           | --min-p is -0.1
+          --min-p NaN            | --min-p is NaN
+          --seed one             | --seed
+          --max-tokens 0         | --max-tokens is 0, not 1 or more
+          --max-tokens 9999999999| --max-tokens
+          --stop ''              | --stop is empty
+          --threads 0            | --threads is 0, not between 1 and 1024
+          --context 0            | --context is 0, not 1 or more
+          --context -5           | --context is -5
+          --backend CPU!         | --backend takes NAME or NAME:INDEX
+          --backend cpu:x        | --backend takes NAME or NAME:INDEX
+          --draft s3d            | --draft s3d is not in this version
+          --draft auto           | --draft auto is not in this version
+          --draft best           | --draft best: no such method
+          --draft-tokens 0       | --draft-tokens is 0, not between 1 and
+          --draft-tokens 99      | --draft-tokens is 99
+          --draft none --draft-tokens 3      | --draft-tokens goes with
+          --draft ngram --skip-mlp 3         | --skip-attention and --skip-mlp go with
+          --skip-attention 3,,4  | --skip-attention takes numbers and ranges
+          --skip-attention 9-5   | the range 9-5 runs backwards
+          --skip-mlp -1          | --skip-mlp
+          --adapter a.st         | --adapter is not in this version
+          --draft-model m.gguf   | --draft-model is not in this version
+          --format xml           | --format is text or json
+          --format json --show-draft         | --show-draft goes with --format text
+          --tokens 1             | one of --prompt, --prompt-file, --tokens and --requests
+          --promt x              | did you mean --prompt
+          --seed 1 --seed 2      | --seed
+          """)
+  void generateRefuses(String options, String line) {
+    String[] words = ("generate --prompt x " + options).split(" ");
+    for (int i = 0; i < words.length; i++) {
+      words[i] = words[i].equals("''") ? "" : words[i];
+    }
+
+    CommandRun run = CommandRun.of(words);
+
+    assertThat(run.err()).contains(line).hasLineCount(1).contains("generate --help");
+    assertThat(run.out()).isEmpty();
+    assertThat(run.status()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nothing",
+        "generate",
+        "generate --tokens 1,x",
+        "generate --tokens 1,,2",
+        "generate --tokens 99999999999",
+        "chat --temperature NaN",
+        "chat --draft model",
+        "logits",
+        "logits --tokens 1,2 --rows 2",
+        "logits --tokens 1,2 --rows -1",
+        "logits --tokens 1 --skip-mlp a",
+        "tokenize",
+        "tokenize --text a --file b",
+        "detokenize",
+        "detokenize --tokens 1.5",
+        "inspect --tensor t",
+        "inspect --raw out",
+        "inspect --context NaN",
+        "devices --format yaml"
+      })
+  void otherCommandsRefuse(String words) {
+    CommandRun run = CommandRun.of(words.split(" "));
+
+    assertThat(run.err()).hasLineCount(1).contains("--help");
+    assertThat(run.out()).isEmpty();
+    assertThat(run.status()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "inspect --model",
+        "tokenize --text a --model",
+        "generate --prompt-file",
+        "generate --requests",
+        "tokenize --file",
+        "detokenize --requests"
+      })
+  void missingFilesAndFoldersFailInOneLine(String words) {
+    for (Path path : new Path[] {folder.resolve("missing"), folder}) {
+      CommandRun run = CommandRun.of((words + " " + path).split(" "));
+
+      assertThat(run.err()).hasLineCount(1).contains(path.toString());
+      assertThat(run.status()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void theStackTraceComesOnlyWhenAskedFor() throws Exception {
+    Path file = Files.writeString(folder.resolve("broken.gguf"), "GGU");
+
+    assertThat(CommandRun.of("inspect", "--model", file.toString()).err()).hasLineCount(1);
+    assertThat(CommandRun.of("inspect", "--model", file.toString(), "--verbose").err())
+        .contains("\tat dev.skipstone");
+  }
+
+  @Test
+  void withoutArgumentsThereIsHelp() {
+    CommandRun run = CommandRun.of();
+
+    assertThat(run.out()).contains("generate", "chat", "logits", "tokenize", "inspect", "devices");
+    assertThat(run.status()).isZero();
+    assertThat(CommandRun.of("--version").out()).startsWith("skipstone ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"generate", "chat", "logits", "tokenize", "detokenize", "inspect", "devices"})
+  void everyCommandHasHelpWithAnExample(String command) {
+    CommandRun run = CommandRun.of(command, "--help");
+
+    assertThat(run.out()).contains("skipstone " + command, "Example", "--verbose");
+    assertThat(run.status()).isZero();
+  }
+}
