@@ -4,9 +4,9 @@ import dev.skipstone.model.chat.ChatMessage;
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.Generation;
 import dev.skipstone.runtime.GenerationOptions;
-import dev.skipstone.runtime.Sampling;
 import dev.skipstone.runtime.Session;
 import dev.skipstone.runtime.draft.DraftMethod;
+import dev.skipstone.runtime.sampling.Sampling;
 import java.util.List;
 
 /** Answers a question with a way of drafting: what {@link DecodeBenchmark} times. */

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.skipstone.runtime.SpeculationStats;
+import dev.skipstone.runtime.draft.DraftContext;
 import dev.skipstone.runtime.draft.DraftMethod;
+import dev.skipstone.runtime.draft.Drafter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -158,7 +160,20 @@ final class DecodeBenchmarkTest {
   }
 
   private static DraftMethod named(String name) {
-    return () -> name;
+    return new NamedMethod(name);
+  }
+
+  /** Never opened: the answers here are made up. */
+  private record NamedMethod(String name) implements DraftMethod {
+    @Override
+    public int draftTokens() {
+      return 0;
+    }
+
+    @Override
+    public Drafter open(DraftContext context) {
+      throw new UnsupportedOperationException();
+    }
   }
 
   private Answerer interruptedAfter(int answers) {

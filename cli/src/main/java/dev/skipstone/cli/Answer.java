@@ -2,8 +2,8 @@ package dev.skipstone.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.skipstone.runtime.FinishReason;
-import dev.skipstone.runtime.MemoryPlan;
 import dev.skipstone.runtime.SpeculationStats;
+import dev.skipstone.runtime.pass.MemoryPlan;
 import java.io.IOException;
 import java.util.Locale;
 

@@ -1,8 +1,8 @@
 package dev.skipstone.cli;
 
 import dev.skipstone.runtime.GenerationOptions;
-import dev.skipstone.runtime.Sampling;
 import dev.skipstone.runtime.draft.DraftMethod;
+import dev.skipstone.runtime.sampling.Sampling;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,7 +1,7 @@
 package dev.skipstone.cli;
 
 import dev.skipstone.model.ModelFileException;
-import dev.skipstone.runtime.InsufficientMemoryException;
+import dev.skipstone.runtime.pass.InsufficientMemoryException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;

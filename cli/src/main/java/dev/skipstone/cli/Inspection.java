@@ -5,7 +5,7 @@ import dev.skipstone.model.Architecture;
 import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Tensor;
 import dev.skipstone.model.gguf.GgufFile;
-import dev.skipstone.runtime.MemoryPlan;
+import dev.skipstone.runtime.pass.MemoryPlan;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;

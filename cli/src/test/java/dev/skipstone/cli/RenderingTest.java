@@ -3,10 +3,10 @@ package dev.skipstone.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skipstone.runtime.FinishReason;
-import dev.skipstone.runtime.MemoryPlan;
 import dev.skipstone.runtime.SpeculationStats;
 import dev.skipstone.runtime.Step;
 import dev.skipstone.runtime.pass.Device;
+import dev.skipstone.runtime.pass.MemoryPlan;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Arrays;
