@@ -2,6 +2,7 @@ package dev.skipstone.runtime.cpu;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -38,7 +39,7 @@ final class Bfloat16Unpacker implements BlockUnpacker {
     for (int i = 0; i < TileFormat.BLOCK * n; i += Lanes.FLOATS) {
       ShortVector bits =
           ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, block + 2L * i, Lanes.ORDER);
-      Lanes.widen(bits)
+      ((IntVector) bits.convertShape(VectorOperators.S2I, Lanes.INT, 0))
           .lanewise(VectorOperators.LSHL, 16)
           .reinterpretAsFloats()
           .intoArray(scratch.values, i);

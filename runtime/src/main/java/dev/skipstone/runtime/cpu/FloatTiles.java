@@ -69,33 +69,26 @@ record FloatTiles(BlockUnpacker unpacker) implements TileFormat {
   /** output[i] += the products of eight columns; two chains, so that additions overlap. */
   private static void addEight(
       float[] values, int from, int n, float[] x, int c, float[] output, int to) {
-    FloatVector x0 = broadcast(x, c);
-    FloatVector x1 = broadcast(x, c + 1);
-    FloatVector x2 = broadcast(x, c + 2);
-    FloatVector x3 = broadcast(x, c + 3);
-    FloatVector x4 = broadcast(x, c + 4);
-    FloatVector x5 = broadcast(x, c + 5);
-    FloatVector x6 = broadcast(x, c + 6);
-    FloatVector x7 = broadcast(x, c + 7);
+    FloatVector x0 = FloatVector.broadcast(Lanes.FLOAT, x[c]);
+    FloatVector x1 = FloatVector.broadcast(Lanes.FLOAT, x[c + 1]);
+    FloatVector x2 = FloatVector.broadcast(Lanes.FLOAT, x[c + 2]);
+    FloatVector x3 = FloatVector.broadcast(Lanes.FLOAT, x[c + 3]);
+    FloatVector x4 = FloatVector.broadcast(Lanes.FLOAT, x[c + 4]);
+    FloatVector x5 = FloatVector.broadcast(Lanes.FLOAT, x[c + 5]);
+    FloatVector x6 = FloatVector.broadcast(Lanes.FLOAT, x[c + 6]);
+    FloatVector x7 = FloatVector.broadcast(Lanes.FLOAT, x[c + 7]);
     for (int i = 0; i < n; i += Lanes.FLOATS) {
       int k = from + i;
-      FloatVector even = add(FloatVector.fromArray(Lanes.FLOAT, output, to + i), values, k, x0);
+      FloatVector even = FloatVector.fromArray(Lanes.FLOAT, output, to + i);
+      even = FloatVector.fromArray(Lanes.FLOAT, values, k).fma(x0, even);
       FloatVector odd = FloatVector.fromArray(Lanes.FLOAT, values, k + n).mul(x1);
-      even = add(even, values, k + 2 * n, x2);
-      odd = add(odd, values, k + 3 * n, x3);
-      even = add(even, values, k + 4 * n, x4);
-      odd = add(odd, values, k + 5 * n, x5);
-      even = add(even, values, k + 6 * n, x6);
-      odd = add(odd, values, k + 7 * n, x7);
+      even = FloatVector.fromArray(Lanes.FLOAT, values, k + 2 * n).fma(x2, even);
+      odd = FloatVector.fromArray(Lanes.FLOAT, values, k + 3 * n).fma(x3, odd);
+      even = FloatVector.fromArray(Lanes.FLOAT, values, k + 4 * n).fma(x4, even);
+      odd = FloatVector.fromArray(Lanes.FLOAT, values, k + 5 * n).fma(x5, odd);
+      even = FloatVector.fromArray(Lanes.FLOAT, values, k + 6 * n).fma(x6, even);
+      odd = FloatVector.fromArray(Lanes.FLOAT, values, k + 7 * n).fma(x7, odd);
       even.add(odd).intoArray(output, to + i);
     }
-  }
-
-  private static FloatVector broadcast(float[] x, int index) {
-    return FloatVector.broadcast(Lanes.FLOAT, x[index]);
-  }
-
-  private static FloatVector add(FloatVector sum, float[] values, int index, FloatVector x) {
-    return FloatVector.fromArray(Lanes.FLOAT, values, index).fma(x, sum);
   }
 }

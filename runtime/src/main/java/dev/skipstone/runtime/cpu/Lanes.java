@@ -33,27 +33,21 @@ final class Lanes {
 
   private Lanes() {}
 
-  /** Widens 16-bit lanes with their sign. */
-  static IntVector widen(ShortVector lanes) {
-    return (IntVector) lanes.convertShape(VectorOperators.S2I, INT, 0);
-  }
-
   /**
    * Decodes finite float16 values: moves exponent and fraction to float32's places and corrects the
    * exponent's bias, 127 - 15, with one multiplication, which also makes subnormals right.
+   *
+   * @param offset in bytes
+   * @param count a multiple of the lane count
    */
-  static FloatVector halves(ShortVector bits) {
-    return widen(bits)
-        .lanewise(VectorOperators.LSHL, 13)
-        .and(HALF_SIGN_AND_MAGNITUDE)
-        .reinterpretAsFloats()
-        .mul(TWO_TO_112);
-  }
-
-  /** Decodes {@code count} float16 values from a byte offset; a multiple of the lane count. */
   static void decodeHalves(MemorySegment source, long offset, int count, float[] target) {
     for (int i = 0; i < count; i += FLOATS) {
-      halves(ShortVector.fromMemorySegment(HALF_SHORT, source, offset + 2L * i, ORDER))
+      ShortVector bits = ShortVector.fromMemorySegment(HALF_SHORT, source, offset + 2L * i, ORDER);
+      ((IntVector) bits.convertShape(VectorOperators.S2I, INT, 0))
+          .lanewise(VectorOperators.LSHL, 13)
+          .and(HALF_SIGN_AND_MAGNITUDE)
+          .reinterpretAsFloats()
+          .mul(TWO_TO_112)
           .intoArray(target, i);
     }
   }

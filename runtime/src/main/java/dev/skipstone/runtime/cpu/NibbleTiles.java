@@ -93,10 +93,10 @@ record NibbleTiles(TensorType type) implements TileFormat {
       unpack(tiles, block + 4L * n, 8 * n, scratch.codes);
       for (int r = 0; r < rows; r++) {
         int column = r * input.stride() + b * BLOCK;
-        firstEight(scratch.codes, 0, n, input.codes(), column, scratch.sums, 0);
-        nextEight(scratch.codes, 8 * n, n, input.codes(), column + 8, scratch.sums, 0);
-        firstEight(scratch.codes, 16 * n, n, input.codes(), column + 16, scratch.sums, n);
-        nextEight(scratch.codes, 24 * n, n, input.codes(), column + 24, scratch.sums, n);
+        sumEight(scratch.codes, 0, n, input.codes(), column, scratch.sums, 0);
+        sumEight(scratch.codes, 8 * n, n, input.codes(), column + 8, scratch.sums, n);
+        sumEight(scratch.codes, 16 * n, n, input.codes(), column + 16, scratch.sums, 2 * n);
+        sumEight(scratch.codes, 24 * n, n, input.codes(), column + 24, scratch.sums, 3 * n);
         int scale = r * input.blocks() + b;
         addScaled(
             scratch.sums,
@@ -123,71 +123,49 @@ record NibbleTiles(TensorType type) implements TileFormat {
     }
   }
 
-  /** sums[i] = the products of eight columns; two chains, so that additions overlap. */
-  private static void firstEight(
+  /**
+   * sums[i] = the products of eight columns; two chains, so that additions overlap. No helper
+   * methods that take or give vectors here: one that was compiled before its caller may not be
+   * inlined, and then every vector goes through the heap.
+   */
+  private static void sumEight(
       short[] codes, int from, int n, short[] x, int c, short[] sums, int to) {
-    ShortVector x0 = broadcast(x, c);
-    ShortVector x1 = broadcast(x, c + 1);
-    ShortVector x2 = broadcast(x, c + 2);
-    ShortVector x3 = broadcast(x, c + 3);
-    ShortVector x4 = broadcast(x, c + 4);
-    ShortVector x5 = broadcast(x, c + 5);
-    ShortVector x6 = broadcast(x, c + 6);
-    ShortVector x7 = broadcast(x, c + 7);
+    ShortVector x0 = ShortVector.broadcast(Lanes.SHORT, x[c]);
+    ShortVector x1 = ShortVector.broadcast(Lanes.SHORT, x[c + 1]);
+    ShortVector x2 = ShortVector.broadcast(Lanes.SHORT, x[c + 2]);
+    ShortVector x3 = ShortVector.broadcast(Lanes.SHORT, x[c + 3]);
+    ShortVector x4 = ShortVector.broadcast(Lanes.SHORT, x[c + 4]);
+    ShortVector x5 = ShortVector.broadcast(Lanes.SHORT, x[c + 5]);
+    ShortVector x6 = ShortVector.broadcast(Lanes.SHORT, x[c + 6]);
+    ShortVector x7 = ShortVector.broadcast(Lanes.SHORT, x[c + 7]);
     for (int i = 0; i < n; i += LANES) {
       int k = from + i;
       ShortVector even = ShortVector.fromArray(Lanes.SHORT, codes, k).mul(x0);
       ShortVector odd = ShortVector.fromArray(Lanes.SHORT, codes, k + n).mul(x1);
-      even = add(even, codes, k + 2 * n, x2);
-      odd = add(odd, codes, k + 3 * n, x3);
-      even = add(even, codes, k + 4 * n, x4);
-      odd = add(odd, codes, k + 5 * n, x5);
-      even = add(even, codes, k + 6 * n, x6);
-      odd = add(odd, codes, k + 7 * n, x7);
+      even = even.add(ShortVector.fromArray(Lanes.SHORT, codes, k + 2 * n).mul(x2));
+      odd = odd.add(ShortVector.fromArray(Lanes.SHORT, codes, k + 3 * n).mul(x3));
+      even = even.add(ShortVector.fromArray(Lanes.SHORT, codes, k + 4 * n).mul(x4));
+      odd = odd.add(ShortVector.fromArray(Lanes.SHORT, codes, k + 5 * n).mul(x5));
+      even = even.add(ShortVector.fromArray(Lanes.SHORT, codes, k + 6 * n).mul(x6));
+      odd = odd.add(ShortVector.fromArray(Lanes.SHORT, codes, k + 7 * n).mul(x7));
       even.add(odd).intoArray(sums, to + i);
     }
   }
 
-  /** sums[i] += the products of eight columns. */
-  private static void nextEight(
-      short[] codes, int from, int n, short[] x, int c, short[] sums, int to) {
-    ShortVector x0 = broadcast(x, c);
-    ShortVector x1 = broadcast(x, c + 1);
-    ShortVector x2 = broadcast(x, c + 2);
-    ShortVector x3 = broadcast(x, c + 3);
-    ShortVector x4 = broadcast(x, c + 4);
-    ShortVector x5 = broadcast(x, c + 5);
-    ShortVector x6 = broadcast(x, c + 6);
-    ShortVector x7 = broadcast(x, c + 7);
-    for (int i = 0; i < n; i += LANES) {
-      int k = from + i;
-      ShortVector even = add(ShortVector.fromArray(Lanes.SHORT, sums, to + i), codes, k, x0);
-      ShortVector odd = ShortVector.fromArray(Lanes.SHORT, codes, k + n).mul(x1);
-      even = add(even, codes, k + 2 * n, x2);
-      odd = add(odd, codes, k + 3 * n, x3);
-      even = add(even, codes, k + 4 * n, x4);
-      odd = add(odd, codes, k + 5 * n, x5);
-      even = add(even, codes, k + 6 * n, x6);
-      odd = add(odd, codes, k + 7 * n, x7);
-      even.add(odd).intoArray(sums, to + i);
-    }
-  }
-
-  private static ShortVector broadcast(short[] x, int index) {
-    return ShortVector.broadcast(Lanes.SHORT, x[index]);
-  }
-
-  private static ShortVector add(ShortVector sum, short[] codes, int index, ShortVector x) {
-    return sum.add(ShortVector.fromArray(Lanes.SHORT, codes, index).mul(x));
-  }
-
-  /** output[i] += scale[i] * scaleX * (sums[i] + sums[n + i]) + minimum[i] * sumX. */
+  /**
+   * output[i] += scale[i] * scaleX * sum + minimum[i] * sumX, with sum of the four partial sums:
+   * two of them still fit into 16 bits.
+   */
   private static void addScaled(
       short[] sums, int n, float[] scales, float scaleX, float sumX, float[] output, int offset) {
     for (int i = 0; i < n; i += Lanes.FLOATS) {
+      ShortVector low = ShortVector.fromArray(Lanes.HALF_SHORT, sums, i);
+      low = low.add(ShortVector.fromArray(Lanes.HALF_SHORT, sums, n + i));
+      ShortVector high = ShortVector.fromArray(Lanes.HALF_SHORT, sums, 2 * n + i);
+      high = high.add(ShortVector.fromArray(Lanes.HALF_SHORT, sums, 3 * n + i));
       IntVector sum =
-          Lanes.widen(ShortVector.fromArray(Lanes.HALF_SHORT, sums, i))
-              .add(Lanes.widen(ShortVector.fromArray(Lanes.HALF_SHORT, sums, n + i)));
+          ((IntVector) low.convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .add((IntVector) high.convertShape(VectorOperators.S2I, Lanes.INT, 0));
       FloatVector scale = FloatVector.fromArray(Lanes.FLOAT, scales, i).mul(scaleX);
       FloatVector total = FloatVector.fromArray(Lanes.FLOAT, output, offset + i);
       total = ((FloatVector) sum.convert(VectorOperators.I2F, 0)).fma(scale, total);
