@@ -16,8 +16,8 @@ final class WorkerPool implements AutoCloseable {
     void run(Worker worker);
   }
 
-  private static final int SPINS_BEFORE_YIELD = 20_000;
-  private static final int SPINS_BEFORE_PARK = 50_000;
+  private static final int SPINS_BEFORE_YIELD = 1_000;
+  private static final int SPINS_BEFORE_PARK = 20_000;
 
   private final ReentrantLock turn = new ReentrantLock(true);
   private final Worker[] workers;
