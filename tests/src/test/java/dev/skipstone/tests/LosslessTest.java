@@ -1,0 +1,60 @@
+package dev.skipstone.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skipstone.benchmarks.Question;
+import dev.skipstone.benchmarks.QuestionSet;
+import dev.skipstone.runtime.Engine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Drafting on the default model gives plain decoding's tokens and logits, bit for bit. */
+final class LosslessTest {
+  /** Of kinds that differ in how much the drafts find: text, code, translation, facts, numbers. */
+  private static final Set<Integer> FEW = Set.of(3, 21, 42, 51, 17);
+
+  @Test
+  void forAFewQuestions() {
+    List<Question> few =
+        QuestionSet.builtIn().questions().stream()
+            .filter(question -> FEW.contains(question.id()))
+            .toList();
+    assertThat(few).hasSameSizeAs(FEW);
+
+    check(few, 24);
+  }
+
+  /**
+   * All of the project's questions, or the first turns of another file, such as Spec-Bench's:
+   * {@code -Dskipstone.questions=FILE}; {@code -Dskipstone.count=N} asks the first N of each
+   * category.
+   */
+  @Test
+  @Tag("long")
+  void forAllQuestions() throws IOException {
+    String file = System.getProperty("skipstone.questions");
+    QuestionSet set =
+        file == null ? QuestionSet.builtIn() : QuestionSet.read(Path.of(file).toAbsolutePath());
+    Integer count = Integer.getInteger("skipstone.count");
+
+    check((count == null ? set : set.firstOfEach(count)).questions(), 96);
+  }
+
+  private static void check(List<Question> questions, int maxTokens) {
+    try (Engine one = DefaultModel.load(1);
+        Engine two = DefaultModel.load(2)) {
+      LosslessCheck check = new LosslessCheck(List.of(one, two), maxTokens);
+      for (Question question : questions) {
+        check.check(question);
+      }
+      assertThat(check.acceptedTokens()).isGreaterThan(questions.size());
+      System.out.printf(
+          "%d questions, %d tokens each at most: %d rows of logits compared, %d drafted tokens accepted%n",
+          questions.size(), maxTokens, check.comparedRows(), check.acceptedTokens());
+    }
+  }
+}
