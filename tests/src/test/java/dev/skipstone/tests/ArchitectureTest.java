@@ -25,7 +25,8 @@ final class ArchitectureTest {
 
   @BeforeAll
   static void readClasses() {
-    // Names are all that the rules look at: reading the JDK's classes too would take most of the time.
+    // Names are all that the rules look at: reading the JDK's classes too would take most of the
+    // time.
     ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
     classes =
         new ClassFileImporter()

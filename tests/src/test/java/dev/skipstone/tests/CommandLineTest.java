@@ -89,8 +89,7 @@ final class CommandLineTest {
 
   private JsonNode tokensWith(String... options) throws IOException {
     List<String> args =
-        new ArrayList<>(
-            List.of("generate", "--tokens", "5,6,7,8,5,6,7", "--max-tokens", "60"));
+        new ArrayList<>(List.of("generate", "--tokens", "5,6,7,8,5,6,7", "--max-tokens", "60"));
     args.addAll(List.of(options));
     args.addAll(List.of("--format", "json"));
     return json(args.toArray(String[]::new)).get("tokens");
@@ -109,8 +108,7 @@ final class CommandLineTest {
             """);
 
     CommandRun run =
-        run(
-            "generate", "--requests", requests.toString(), "--max-tokens", "5", "--format", "json");
+        run("generate", "--requests", requests.toString(), "--max-tokens", "5", "--format", "json");
 
     List<String> lines = run.out().lines().toList();
     assertThat(lines).hasSize(3);
@@ -133,18 +131,36 @@ final class CommandLineTest {
     assertThat(json("logits", "--tokens", "5", "--format", "json").get("rows").get(0))
         .isEqualTo(all.get("rows").get(0));
     assertThat(
-            json("logits", "--tokens", "5", "--skip-mlp", "1", "--format", "json").get("rows").get(0))
+            json("logits", "--tokens", "5", "--skip-mlp", "1", "--format", "json")
+                .get("rows")
+                .get(0))
         .isNotEqualTo(all.get("rows").get(0));
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"hello in the", "", " ", "a\nb\tc", "äöü → 🙂 مرحبا", "<|im_end|>", "\u0000\u007f"})
+      strings = {
+        "hello in the",
+        "",
+        " ",
+        "a\nb\tc",
+        "äöü → 🙂 مرحبا",
+        "<|im_end|>",
+        "\u0000\u007f"
+      })
   void textGoesToTokensAndBack(String text) throws IOException {
     JsonNode ids = json("tokenize", "--text", text, "--format", "json").get("ids");
 
     String list = ids.toString();
-    assertThat(json("detokenize", "--tokens", list.substring(1, list.length() - 1).isEmpty() ? "[]" : list, "--format", "json").get("text").asText())
+    assertThat(
+            json(
+                    "detokenize",
+                    "--tokens",
+                    list.substring(1, list.length() - 1).isEmpty() ? "[]" : list,
+                    "--format",
+                    "json")
+                .get("text")
+                .asText())
         .isEqualTo(text);
   }
 
@@ -183,8 +199,7 @@ final class CommandLineTest {
     JsonNode devices = JSON.readTree(CommandRun.of("devices", "--format", "json").out());
 
     assertThat(devices.isArray()).isTrue();
-    assertThat(names(devices.get(0)))
-        .startsWith("backend", "index", "name", "memory", "features");
+    assertThat(names(devices.get(0))).startsWith("backend", "index", "name", "memory", "features");
     assertThat(devices.get(0).get("backend").asText()).isEqualTo("cpu");
   }
 

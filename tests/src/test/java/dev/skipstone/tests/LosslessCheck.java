@@ -24,20 +24,27 @@ import java.util.stream.IntStream;
  * whatever the number of rows or threads.
  *
  * <p>Plain decoding's logits are computed a row at a time with the first engine. Every verifying
- * pass that a way of drafting made is then run again on each engine, behind the draft passes that
- * wrote into the cache before it, and each row that was accepted is compared bit by bit.
+ * pass that a way of drafting made is then run again on the engines to replay on, behind the draft
+ * passes that wrote into the cache before it, and each row that was accepted is compared bit by
+ * bit.
  */
 final class LosslessCheck {
   private final List<Engine> engines;
+  private final List<Engine> replayed;
   private final int maxTokens;
   private final LayerPath full;
   private final LayerPath skipped;
   private int comparedRows;
   private int acceptedTokens;
 
-  /** {@code engines} hold the same model, with different numbers of threads. */
-  LosslessCheck(List<Engine> engines, int maxTokens) {
+  /**
+   * @param engines the same model, with different numbers of threads
+   * @param replayed those of them to compare logits on
+   * @param maxTokens most tokens of an answer
+   */
+  LosslessCheck(List<Engine> engines, List<Engine> replayed, int maxTokens) {
     this.engines = List.copyOf(engines);
+    this.replayed = List.copyOf(replayed);
     this.maxTokens = maxTokens;
     int layers = engines.getFirst().model().hyperParameters().layers();
     full = LayerPath.full(layers);
@@ -65,15 +72,19 @@ final class LosslessCheck {
     List<float[]> expected = oneRowAtATime(first, prompt, plain);
     for (Engine engine : engines) {
       String where = "question %d, %d threads".formatted(question.id(), engine.options().threads());
-      assertThat(tokens(answer(engine, prompt, DraftMethod.none())))
-          .as(where + ", none")
-          .containsExactly(plain);
+      if (engine != first) {
+        assertThat(tokens(answer(engine, prompt, DraftMethod.none())))
+            .as(where + ", none")
+            .containsExactly(plain);
+      }
       for (DraftMethod method : List.of(DraftMethod.skip(skipped, 4), DraftMethod.ngram(8))) {
         String what = where + ", " + method.name();
         List<Step> steps = answer(engine, prompt, method);
         assertThat(tokens(steps)).as(what).containsExactly(plain);
         boolean draftsWithModel = method.name().equals("skip");
-        replay(engine, prompt, steps, draftsWithModel, expected, what);
+        if (replayed.contains(engine)) {
+          replay(engine, prompt, steps, draftsWithModel, expected, what);
+        }
       }
     }
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Drafting on the default model gives plain decoding's tokens and logits, bit for bit. */
 final class LosslessTest {
   /** Of kinds that differ in how much the drafts find: text, code, translation, facts, numbers. */
-  private static final Set<Integer> FEW = Set.of(3, 21, 42, 51, 17);
+  private static final Set<Integer> FEW = Set.of(3, 17, 25, 42, 51);
 
   @Test
   void forAFewQuestions() {
@@ -25,7 +25,12 @@ final class LosslessTest {
             .toList();
     assertThat(few).hasSameSizeAs(FEW);
 
-    check(few, 24);
+    try (Engine one = DefaultModel.load(1);
+        Engine two = DefaultModel.load(2)) {
+      check(new LosslessCheck(List.of(one), List.of(one), 24), few);
+      // Few with two threads: on a busy machine they wait for each other at each layer.
+      check(new LosslessCheck(List.of(one, two), List.of(two), 16), few.subList(0, 2));
+    }
   }
 
   /**
@@ -41,20 +46,20 @@ final class LosslessTest {
         file == null ? QuestionSet.builtIn() : QuestionSet.read(Path.of(file).toAbsolutePath());
     Integer count = Integer.getInteger("skipstone.count");
 
-    check((count == null ? set : set.firstOfEach(count)).questions(), 96);
-  }
-
-  private static void check(List<Question> questions, int maxTokens) {
     try (Engine one = DefaultModel.load(1);
         Engine two = DefaultModel.load(2)) {
-      LosslessCheck check = new LosslessCheck(List.of(one, two), maxTokens);
-      for (Question question : questions) {
-        check.check(question);
-      }
-      assertThat(check.acceptedTokens()).isGreaterThan(questions.size());
-      System.out.printf(
-          "%d questions, %d tokens each at most: %d rows of logits compared, %d drafted tokens accepted%n",
-          questions.size(), maxTokens, check.comparedRows(), check.acceptedTokens());
+      List<Engine> both = List.of(one, two);
+      check(
+          new LosslessCheck(both, both, 96),
+          (count == null ? set : set.firstOfEach(count)).questions());
     }
+  }
+
+  private static void check(LosslessCheck check, List<Question> questions) {
+    questions.forEach(check::check);
+    assertThat(check.acceptedTokens()).isGreaterThan(questions.size());
+    System.out.printf(
+        "%d questions: %d rows of logits compared, %d drafted tokens accepted%n",
+        questions.size(), check.comparedRows(), check.acceptedTokens());
   }
 }

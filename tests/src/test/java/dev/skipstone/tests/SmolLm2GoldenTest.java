@@ -38,7 +38,7 @@ final class SmolLm2GoldenTest {
 
   @BeforeAll
   static void load() {
-    engine = DefaultModel.load(2);
+    engine = DefaultModel.load(1);
   }
 
   @AfterAll
