@@ -1,0 +1,4 @@
+package dev.skipstone.tests.wrong.tornado;
+
+/** Stands for TornadoVM. */
+public interface TaskGraph {}
