@@ -142,7 +142,7 @@ final class ChatLoop implements AutoCloseable {
       out.write(view == null ? step.text() : view.show(step));
       out.flush();
     }
-    out.write(view == null ? "\n" : view.finish() + "\n");
+    out.write('\n');
     out.flush();
   }
 

@@ -10,9 +10,6 @@ final class DraftOptions {
   static final List<String> METHODS = List.of("none", "skip", "ngram");
   private static final List<String> LATER = List.of("s3d", "s2d", "model", "auto");
 
-  /** Most tokens of a draft where nothing is said; the drafter's own rule stops sooner. */
-  private static final int DEFAULT_TOKENS = 8;
-
   @Option(
       names = "--draft",
       paramLabel = "METHOD",
@@ -26,7 +23,12 @@ final class DraftOptions {
   @Option(
       names = "--draft-tokens",
       paramLabel = "N",
-      description = "Most tokens a draft, 1 to " + DraftMethod.MAX_DRAFT_TOKENS + ".")
+      description =
+          "Most tokens a draft, 1 to "
+              + DraftMethod.MAX_DRAFT_TOKENS
+              + " (default: "
+              + DraftMethod.DEFAULT_DRAFT_TOKENS
+              + "); the drafter's own rule stops sooner.")
   private Integer tokens;
 
   @Mixin private SkipOptions skip;
@@ -90,18 +92,24 @@ final class DraftOptions {
   /** Another method, with the other options as they are. */
   DraftMethod method(String name, int layers) {
     checkMethod(name, name);
-    int most = tokens == null ? DEFAULT_TOKENS : tokens;
+    return method(name, tokens, skip, layers);
+  }
+
+  /**
+   * @param name one of {@link #METHODS}
+   * @param tokens most tokens a draft; null for the default
+   * @param skip what {@code skip} leaves out, if given
+   */
+  static DraftMethod method(String name, Integer tokens, SkipOptions skip, int layers) {
+    int most = tokens == null ? DraftMethod.DEFAULT_DRAFT_TOKENS : tokens;
     return switch (name) {
       case "none" -> DraftMethod.none();
       case "ngram" -> DraftMethod.ngram(most);
-      default ->
-          skip.given()
-              ? DraftMethod.skip(skip.path(layers), most)
-              : tokens == null ? DraftMethod.skip() : DraftMethod.skip(null, most);
+      default -> DraftMethod.skip(skip.given() ? skip.path(layers) : null, most);
     };
   }
 
-  private static void checkMethod(String what, String name) {
+  static void checkMethod(String what, String name) {
     if (LATER.contains(name)) {
       throw new UsageException(what + " is not in this version; use none, skip or ngram");
     }

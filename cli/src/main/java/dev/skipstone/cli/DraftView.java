@@ -3,6 +3,7 @@ package dev.skipstone.cli;
 import dev.skipstone.model.tokenizer.Detokenizer;
 import dev.skipstone.model.tokenizer.Tokenizer;
 import dev.skipstone.runtime.Step;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
@@ -20,6 +21,10 @@ final class DraftView {
   private final String acceptedStart;
   private final String rejectedStart;
   private final String end;
+  private final ArrayDeque<Piece> held = new ArrayDeque<>();
+
+  /** Characters of the answer that may be shown and are not yet. */
+  private int released;
 
   /**
    * @param colour whether to mark with colours; otherwise with brackets
@@ -32,19 +37,36 @@ final class DraftView {
     this.end = colour ? PLAIN : "]";
   }
 
-  /** One step's text, marked. */
+  /**
+   * One step's text, marked. As much of the answer is shown as the step's text releases: what may
+   * be the start of a stop text is kept back, and the stop text itself never comes.
+   */
   String show(Step step) {
     int accepted = Math.min(step.accepted(), step.tokens().length);
-    StringBuilder shown = new StringBuilder();
-    mark(shown, acceptedStart, add(step.tokens(), 0, accepted));
+    held.add(new Piece(acceptedStart, add(step.tokens(), 0, accepted)));
     int[] rejected = Arrays.copyOfRange(step.drafted(), step.accepted(), step.drafted().length);
-    mark(shown, rejectedStart, rejected.length == 0 ? "" : tokenizer.decode(rejected));
-    return shown.append(add(step.tokens(), accepted, step.tokens().length)).toString();
+    held.add(new Piece(rejectedStart, rejected.length == 0 ? "" : tokenizer.decode(rejected)));
+    held.add(new Piece("", add(step.tokens(), accepted, step.tokens().length)));
+    released += step.text().length();
+    return release();
   }
 
-  /** What the last step left unfinished. */
-  String finish() {
-    return text.finish();
+  private String release() {
+    StringBuilder shown = new StringBuilder();
+    for (Piece piece = held.poll(); piece != null; piece = held.poll()) {
+      if (piece.start().equals(rejectedStart)) {
+        mark(shown, piece.start(), piece.text());
+        continue;
+      }
+      int length = Math.min(released, piece.text().length());
+      mark(shown, piece.start(), piece.text().substring(0, length));
+      released -= length;
+      if (length < piece.text().length()) {
+        held.addFirst(new Piece(piece.start(), piece.text().substring(length)));
+        break;
+      }
+    }
+    return shown.toString();
   }
 
   private String add(int[] tokens, int from, int to) {
@@ -58,8 +80,13 @@ final class DraftView {
   }
 
   private void mark(StringBuilder shown, String start, String marked) {
-    if (!marked.isEmpty()) {
+    if (marked.isEmpty() || start.isEmpty()) {
+      shown.append(marked);
+    } else {
       shown.append(start).append(marked).append(end);
     }
   }
+
+  /** A part of the answer, or a rejected draft, and how it is marked: not at all if empty. */
+  private record Piece(String start, String text) {}
 }

@@ -1,5 +1,6 @@
 package dev.skipstone.cli;
 
+import dev.skipstone.benchmarks.DifferentOutputException;
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.runtime.pass.InsufficientMemoryException;
 import java.io.IOException;
@@ -17,6 +18,8 @@ final class Failures {
       case ModelFileException known -> known.getMessage();
       case InsufficientMemoryException known -> known.getMessage();
       case FailedException known -> known.getMessage();
+      case DifferentOutputException known ->
+          "drafting changed an answer, please report it: " + known.getMessage();
       case OutputException known -> known.getMessage();
       case IllegalArgumentException known when known.getMessage() != null -> known.getMessage();
       case IOException io -> describe(io);

@@ -191,7 +191,7 @@ final class GenerateCommand implements Callable<Integer> {
         out.write(view == null ? step.text() : view.show(step));
         out.flush();
       }
-      out.write(view == null ? "\n" : view.finish() + "\n");
+      out.write('\n');
       out.flush();
     }
   }

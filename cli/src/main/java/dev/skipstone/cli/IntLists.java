@@ -1,6 +1,8 @@
 package dev.skipstone.cli;
 
+import java.util.Arrays;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Lists of numbers as the command line takes them. */
 final class IntLists {
@@ -52,6 +54,11 @@ final class IntLists {
           number(option, list, parts[i], Integer.MAX_VALUE, "whole numbers, such as 1,2,3");
     }
     return numbers;
+  }
+
+  /** The opposite of {@link #numbers}. */
+  static String joined(int[] numbers) {
+    return Arrays.stream(numbers).mapToObj(Integer::toString).collect(Collectors.joining(","));
   }
 
   private static int number(String option, String list, String text, int most, String form) {

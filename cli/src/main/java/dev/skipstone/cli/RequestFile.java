@@ -98,7 +98,9 @@ final class RequestFile {
         }
         lines.add(new Line(where, lines.size(), fields));
       } catch (JsonProcessingException e) {
-        throw new FailedException(where + ": not JSON: " + e.getOriginalMessage(), e);
+        // What the parser adds of the place is of this line alone.
+        String reason = e.getOriginalMessage().replaceFirst(" \\(start marker.*", "");
+        throw new FailedException(where + ": not JSON: " + reason, e);
       }
     }
     if (lines.isEmpty()) {

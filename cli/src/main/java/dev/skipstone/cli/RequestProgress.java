@@ -19,12 +19,12 @@ final class RequestProgress implements AutoCloseable {
     // Where results go to the same terminal, a bar between them would be torn apart.
     boolean drawn =
         streams.isTerminal(Streams.Terminal.ERR) && !streams.isTerminal(Streams.Terminal.OUT);
-    this.bar = drawn ? bar(streams, total) : null;
+    this.bar = drawn ? bar(streams, "requests", total) : null;
   }
 
-  private static ProgressBar bar(Streams streams, int total) {
+  static ProgressBar bar(Streams streams, String task, int total) {
     return new ProgressBarBuilder()
-        .setTaskName("requests")
+        .setTaskName(task)
         .setInitialMax(total)
         .setStyle(ProgressBarStyle.ASCII)
         .setConsumer(new ConsoleProgressBarConsumer(streams.err(), 80))

@@ -1,6 +1,7 @@
 package dev.skipstone.cli;
 
 import dev.skipstone.runtime.pass.LayerPath;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Which sublayers are left out. */
@@ -27,6 +28,16 @@ final class SkipOptions {
   void check() {
     parse("--skip-attention", attention);
     parse("--skip-mlp", mlp);
+  }
+
+  /** Adds what was given to a benchmark's settings. */
+  void describe(Map<String, String> settings) {
+    if (attention != null) {
+      settings.put("skip_attention", attention);
+    }
+    if (mlp != null) {
+      settings.put("skip_mlp", mlp);
+    }
   }
 
   /** The path through a model of so many layers. */

@@ -31,13 +31,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TokenizeCommand.class,
       DetokenizeCommand.class,
       InspectCommand.class,
-      DevicesCommand.class
+      DevicesCommand.class,
+      BenchCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class Skipstone implements Runnable {
   static final int DONE = 0;
   static final int FAILED = 1;
   static final int WRONG_USAGE = 2;
+
+  /** What a shell calls a program that Ctrl-C has ended. */
+  static final int INTERRUPTED = 130;
 
   private final Streams streams;
 

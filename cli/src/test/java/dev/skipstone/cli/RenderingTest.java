@@ -94,6 +94,18 @@ final class RenderingTest {
   }
 
   @Test
+  void aStopTextIsNotShown() {
+    DraftView view = new DraftView(new LetterTokenizer(), false);
+    Step held = new Step(new int[] {'a', 'S'}, 2, new int[] {'a', 'S', 'T'}, "a");
+    Step goesOn = new Step(new int[0], 0, new int[] {'b'}, "STb");
+    Step stopped = new Step(new int[0], 0, new int[] {'S'}, "");
+
+    assertThat(view.show(held)).isEqualTo("[+a]");
+    assertThat(view.show(goesOn)).isEqualTo("[+S]Tb");
+    assertThat(view.show(stopped)).isEmpty();
+  }
+
+  @Test
   void longMetadataIsAbbreviated() {
     assertThat(Inspection.shown(List.of(1, 2, 3, 4, 5))).isEqualTo("5 values: [1, 2, 3, 4, ...]");
     assertThat(Inspection.shown("x".repeat(200))).hasSizeLessThan(130).contains("(200 characters)");

@@ -90,7 +90,22 @@ final class WrongUsageTest {
         "inspect --tensor t",
         "inspect --raw out",
         "inspect --context NaN",
-        "devices --format yaml"
+        "devices --format yaml",
+        "bench",
+        "bench peers",
+        "bench peers --rows 1",
+        "bench pass --rows 0",
+        "bench pass --rows 1,x",
+        "bench pass --position -1",
+        "bench pass --runs 0",
+        "bench pass --warm-ups -1",
+        "bench decode --drafts none,best",
+        "bench decode --drafts s3d",
+        "bench decode --limit 0",
+        "bench decode --max-tokens 0",
+        "bench decode --runs 0",
+        "bench decode --draft-tokens 99",
+        "bench decode --skip-mlp a"
       })
   void otherCommandsRefuse(String words) {
     CommandRun run = CommandRun.of(words.split(" "));
@@ -108,7 +123,8 @@ final class WrongUsageTest {
         "generate --prompt-file",
         "generate --requests",
         "tokenize --file",
-        "detokenize --requests"
+        "detokenize --requests",
+        "bench decode --questions"
       })
   void missingFilesAndFoldersFailInOneLine(String words) {
     for (Path path : new Path[] {folder.resolve("missing"), folder}) {
@@ -139,9 +155,20 @@ final class WrongUsageTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"generate", "chat", "logits", "tokenize", "detokenize", "inspect", "devices"})
+      strings = {
+        "generate",
+        "chat",
+        "logits",
+        "tokenize",
+        "detokenize",
+        "inspect",
+        "devices",
+        "bench",
+        "bench pass",
+        "bench decode"
+      })
   void everyCommandHasHelpWithAnExample(String command) {
-    CommandRun run = CommandRun.of(command, "--help");
+    CommandRun run = CommandRun.of((command + " --help").split(" "));
 
     assertThat(run.out()).contains("skipstone " + command, "Example", "--verbose");
     assertThat(run.status()).isZero();

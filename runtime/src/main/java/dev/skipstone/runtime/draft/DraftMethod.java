@@ -10,6 +10,9 @@ public interface DraftMethod {
   /** Longest draft. */
   int MAX_DRAFT_TOKENS = 15;
 
+  /** Longest draft where nothing is said; a drafter's own rule can stop sooner. */
+  int DEFAULT_DRAFT_TOKENS = 4;
+
   /** Name on the command line and in reports. */
   String name();
 
@@ -28,7 +31,7 @@ public interface DraftMethod {
 
   /** Draft &amp; Verify with the built-in choice of skipped sublayers for the model's depth. */
   static DraftMethod skip() {
-    return skip(null, SkipMethod.DEFAULT_DRAFT_TOKENS);
+    return skip(null, DEFAULT_DRAFT_TOKENS);
   }
 
   /**

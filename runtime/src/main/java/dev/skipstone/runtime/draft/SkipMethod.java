@@ -9,8 +9,6 @@ import java.util.stream.IntStream;
  * @param path sublayers of a draft pass; null for the built-in choice
  */
 record SkipMethod(LayerPath path, int draftTokens) implements DraftMethod {
-  static final int DEFAULT_DRAFT_TOKENS = 4;
-
   @Override
   public String name() {
     return "skip";

@@ -1,0 +1,29 @@
+package dev.skipstone.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code skipstone bench}: what passes cost here, and what drafting gains. */
+@Command(
+    name = "bench",
+    description = "Measures this machine: what a pass costs, and what drafting gains.",
+    subcommands = {BenchPassCommand.class, BenchDecodeCommand.class, BenchPeersCommand.class},
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  skipstone bench pass --rows 1,2,5,8",
+      "  skipstone bench decode --drafts none,skip,ngram --limit 1",
+      "",
+      "Ctrl-C ends a benchmark; what was measured until then is printed where there is any."
+    })
+final class BenchCommand implements Runnable {
+  @ParentCommand private Skipstone skipstone;
+
+  Streams streams() {
+    return skipstone.streams();
+  }
+
+  @Override
+  public void run() {
+    throw new UsageException("one of pass and decode is needed");
+  }
+}
