@@ -17,11 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** An answer's text, and the texts and tokens that end it. */
 class AnswerTest {
   private static final int END = 2;
-  private static final int[] PROMPT = {9, 5, 17};
 
   @TempDir static Path folder;
   private static Engine engine;
   private static Tokenizer tokenizer;
+  private static int[] prompt;
 
   @BeforeAll
   static void load() {
@@ -30,6 +30,7 @@ class AnswerTest {
         Engine.load(
             micro.write(folder.resolve("micro.gguf")), EngineOptions.defaults().withThreads(1));
     tokenizer = engine.model().tokenizer();
+    prompt = Prompts.endless(engine, 8, 40);
   }
 
   @AfterAll
@@ -127,7 +128,7 @@ class AnswerTest {
     try (Engine ending = Engine.load(file, EngineOptions.defaults().withThreads(1));
         Session session = ending.openSession()) {
       for (DraftMethod method : List.of(DraftMethod.none(), DraftMethod.skip(null, 15))) {
-        Generation generation = session.generate(PROMPT, options.withDraft(method));
+        Generation generation = session.generate(prompt, options.withDraft(method));
         generation.complete();
         int[] tokens = generation.tokens();
         assertThat(generation.finishReason()).isEqualTo(FinishReason.STOP);
@@ -140,7 +141,7 @@ class AnswerTest {
 
   private static Generation run(GenerationOptions options) {
     try (Session session = engine.openSession()) {
-      Generation generation = session.generate(PROMPT, options);
+      Generation generation = session.generate(prompt, options);
       generation.complete();
       return generation;
     }

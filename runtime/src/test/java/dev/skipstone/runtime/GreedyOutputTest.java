@@ -21,8 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Promise 1: greedy output is the same tokens for every way of drafting. */
 class GreedyOutputTest {
   private static final int LAYERS = 3;
-  private static final int TOKENS = 40;
-  private static final int[] PROMPT = {9, 5, 17, 9, 5, 17, 9, 5};
+  private static final int TOKENS = 24;
 
   private static final List<DraftMethod> METHODS =
       List.of(
@@ -39,15 +38,16 @@ class GreedyOutputTest {
   @ParameterizedTest
   @EnumSource(TensorType.class)
   void everyMethodGivesTheSameTokens(TensorType type) {
-    try (Engine engine = load(type)) {
-      Generation plain = generate(engine, DraftMethod.none());
+    try (Engine engine = load(type, 1)) {
+      int[] prompt = Prompts.endless(engine, 8, TOKENS);
+      Generation plain = generate(engine, prompt, DraftMethod.none());
       int[] expected = plain.tokens();
       assertThat(expected).hasSize(TOKENS);
       assertThat(plain.stats().drafted()).isZero();
       int accepted = 0;
       int rejected = 0;
       for (DraftMethod method : METHODS) {
-        Generation generation = generate(engine, method);
+        Generation generation = generate(engine, prompt, method);
         assertThat(generation.tokens()).as("%s", method).isEqualTo(expected);
         assertThat(generation.text()).isEqualTo(plain.text());
         SpeculationStats stats = generation.stats();
@@ -62,12 +62,13 @@ class GreedyOutputTest {
 
   @Test
   void tokensAreTheBestOfTheEnginesOwnLogits() {
-    try (Engine engine = load(TensorType.Q8_0)) {
-      int[] answer = generate(engine, METHODS.getFirst()).tokens();
-      int[] all = new int[PROMPT.length + answer.length];
-      System.arraycopy(PROMPT, 0, all, 0, PROMPT.length);
-      System.arraycopy(answer, 0, all, PROMPT.length, answer.length);
-      int[] rows = IntStream.range(PROMPT.length - 1, all.length - 1).toArray();
+    try (Engine engine = load(TensorType.Q8_0, 1)) {
+      int[] prompt = Prompts.endless(engine, 8, TOKENS);
+      int[] answer = generate(engine, prompt, METHODS.getFirst()).tokens();
+      int[] all = new int[prompt.length + answer.length];
+      System.arraycopy(prompt, 0, all, 0, prompt.length);
+      System.arraycopy(answer, 0, all, prompt.length, answer.length);
+      int[] rows = IntStream.range(prompt.length - 1, all.length - 1).toArray();
       float[][] logits = engine.logits(all, LayerPath.full(LAYERS), rows);
       for (int i = 0; i < answer.length; i++) {
         int best = 0;
@@ -81,23 +82,24 @@ class GreedyOutputTest {
 
   @Test
   void theBuiltInMethodIsOneOfThem() {
-    try (Engine engine = load(TensorType.F16)) {
-      assertThat(generate(engine, DraftMethod.skip()).tokens())
-          .isEqualTo(generate(engine, DraftMethod.none()).tokens());
+    try (Engine engine = load(TensorType.F16, 1)) {
+      int[] prompt = Prompts.endless(engine, 8, TOKENS);
+      assertThat(generate(engine, prompt, DraftMethod.skip()).tokens())
+          .isEqualTo(generate(engine, prompt, DraftMethod.none()).tokens());
     }
   }
 
   @Test
   void sessionsSideBySideDoNotDisturbEachOther() throws Exception {
-    try (Engine engine = load(TensorType.F16);
+    try (Engine engine = load(TensorType.F16, 2);
         ExecutorService threads = Executors.newFixedThreadPool(3)) {
-      List<int[]> prompts = List.of(PROMPT, new int[] {30, 31, 32}, new int[] {7});
+      List<int[]> prompts = List.of(new int[] {9, 5, 9, 5}, new int[] {30, 31, 32}, new int[] {7});
       List<int[]> expected = new ArrayList<>();
       for (int[] prompt : prompts) {
         expected.add(generate(engine, prompt, DraftMethod.none()).tokens());
       }
       List<Future<int[]>> answers = new ArrayList<>();
-      for (int i = 0; i < 9; i++) {
+      for (int i = 0; i < 6; i++) {
         int[] prompt = prompts.get(i % 3);
         DraftMethod method = METHODS.get(i % METHODS.size());
         answers.add(threads.submit(() -> generate(engine, prompt, method).tokens()));
@@ -108,15 +110,11 @@ class GreedyOutputTest {
     }
   }
 
-  private Engine load(TensorType type) {
+  private Engine load(TensorType type, int threads) {
     MicroModel micro =
         MicroModel.defaults().withLayers(LAYERS).withContext(96).withMatrices(type);
     return Engine.load(
-        micro.write(folder.resolve("micro.gguf")), EngineOptions.defaults().withThreads(2));
-  }
-
-  private static Generation generate(Engine engine, DraftMethod method) {
-    return generate(engine, PROMPT, method);
+        micro.write(folder.resolve("micro.gguf")), EngineOptions.defaults().withThreads(threads));
   }
 
   private static Generation generate(Engine engine, int[] prompt, DraftMethod method) {

@@ -91,7 +91,7 @@ class SampledOutputTest {
     assertThat(GoodnessOfFit.pValue(exact, counts)).isGreaterThan(ACCEPTABLE);
     if (method.draftTokens() > 0) {
       // Else nothing was tried.
-      assertThat(accepted).isBetween(ROUNDS / 20, drafted - ROUNDS / 20);
+      assertThat(accepted).isBetween(ROUNDS / 100, drafted - ROUNDS / 100);
     }
   }
 

@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,10 +24,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SessionTest {
   private static final int CONTEXT = 96;
-  private static final int[] PROMPT = {9, 5, 17, 9, 5, 17, 9, 5};
 
   @TempDir static Path folder;
   private static Engine engine;
+  private static int[] shortPrompt;
   private Session session;
 
   @BeforeAll
@@ -37,6 +36,7 @@ class SessionTest {
     engine =
         Engine.load(
             micro.write(folder.resolve("micro.gguf")), EngineOptions.defaults().withThreads(1));
+    shortPrompt = Prompts.endless(engine, 8, 40);
   }
 
   @AfterAll
@@ -65,18 +65,18 @@ class SessionTest {
   @ParameterizedTest
   @MethodSource("methods")
   void whatIsInTheCacheIsNotComputedAgain(DraftMethod method) {
-    Generation first = session.generate(PROMPT, options(method, 10));
+    Generation first = session.generate(shortPrompt, options(method, 10));
     first.complete();
-    assertThat(first.stats().promptTokens()).isEqualTo(PROMPT.length);
+    assertThat(first.stats().promptTokens()).isEqualTo(shortPrompt.length);
     // The answer's last token has not been through a pass.
-    assertThat(session.length()).isEqualTo(PROMPT.length + 9);
-    int[] next = join(PROMPT, first.tokens(), new int[] {40, 41});
+    assertThat(session.length()).isEqualTo(shortPrompt.length + 9);
+    int[] next = join(shortPrompt, first.tokens(), new int[] {40, 41});
     Generation second = session.generate(next, options(method, 10));
     second.complete();
     assertThat(second.stats().promptTokens()).isEqualTo(3);
     assertThat(second.tokens()).isEqualTo(fresh(next, method, 10));
     // Another turn off the middle, and the very same prompt again.
-    int[] other = {9, 5, 17, 60, 61};
+    int[] other = {shortPrompt[0], shortPrompt[1], shortPrompt[2], 60, 61};
     Generation third = session.generate(other, options(method, 10));
     third.complete();
     assertThat(third.stats().promptTokens()).isEqualTo(2);
@@ -97,7 +97,7 @@ class SessionTest {
   @MethodSource("methods")
   void anAnswerEndsExactlyAtTheContextsEnd(DraftMethod method) {
     for (int length : new int[] {CONTEXT - 1, CONTEXT - 2, CONTEXT - 13}) {
-      int[] prompt = IntStream.range(0, length).map(i -> 4 + i % 3).toArray();
+      int[] prompt = Prompts.endless(engine, length, 500);
       Generation generation = session.generate(prompt, options(method, 500));
       generation.complete();
       assertThat(generation.finishReason()).isEqualTo(FinishReason.LENGTH);
@@ -112,7 +112,7 @@ class SessionTest {
   @MethodSource("methods")
   void theTokenLimitIsExactAndFiguresAddUp(DraftMethod method) {
     for (int limit : new int[] {1, 2, 7, 20}) {
-      Generation generation = session.generate(PROMPT, options(method, limit));
+      Generation generation = session.generate(shortPrompt, options(method, limit));
       List<Integer> fromSteps = new ArrayList<>();
       StringBuilder text = new StringBuilder();
       int drafted = 0;
@@ -145,25 +145,26 @@ class SessionTest {
     assertRefused(new int[CONTEXT], "--context");
     assertRefused(new int[] {1, 288}, "token 288 (at place 1) is not in 0 to 287");
     assertRefused(new int[] {-1}, "token -1 (at place 0)");
-    assertThat(session.generate(PROMPT, options(DraftMethod.none(), 2)).complete()).isNotNull();
+    assertThat(session.generate(shortPrompt, options(DraftMethod.none(), 2)).complete()).isNotNull();
   }
 
   @Test
   void aPathOfAnotherModelIsRefusedAndTheSessionStillWorks() {
-    session.generate(PROMPT, options(DraftMethod.none(), 5)).complete();
+    session.generate(shortPrompt, options(DraftMethod.none(), 5)).complete();
     DraftMethod wrong = DraftMethod.skip(LayerPath.full(9), 3);
-    assertThatThrownBy(() -> session.generate(PROMPT, options(wrong, 5)))
+    assertThatThrownBy(() -> session.generate(shortPrompt, options(wrong, 5)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("9 layers");
-    Generation generation = session.generate(PROMPT, options(DraftMethod.none(), 5));
+    Generation generation = session.generate(shortPrompt, options(DraftMethod.none(), 5));
     generation.complete();
-    assertThat(generation.tokens()).isEqualTo(fresh(PROMPT, DraftMethod.none(), 5));
+    assertThat(generation.tokens()).isEqualTo(fresh(shortPrompt, DraftMethod.none(), 5));
   }
 
   @Test
   void oneAnswerAtATime() {
-    Generation first = session.generate(PROMPT, options(DraftMethod.none(), 5));
-    assertThatThrownBy(() -> session.generate(PROMPT, options(DraftMethod.none(), 5)))
+    Generation first = session.generate(shortPrompt, options(DraftMethod.none(), 5));
+    assertThatThrownBy(session::reset).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> session.generate(shortPrompt, options(DraftMethod.none(), 5)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("not finished");
     assertThatThrownBy(first::finishReason).isInstanceOf(IllegalStateException.class);
@@ -173,14 +174,14 @@ class SessionTest {
     assertThatThrownBy(first::next)
         .isInstanceOf(NoSuchElementException.class)
         .hasMessageContaining("CANCELLED");
-    Generation second = session.generate(PROMPT, options(DraftMethod.none(), 5));
+    Generation second = session.generate(shortPrompt, options(DraftMethod.none(), 5));
     second.complete();
-    assertThat(second.tokens()).isEqualTo(fresh(PROMPT, DraftMethod.none(), 5));
+    assertThat(second.tokens()).isEqualTo(fresh(shortPrompt, DraftMethod.none(), 5));
   }
 
   @Test
   void cancelFromAnotherThread() throws InterruptedException {
-    Generation generation = session.generate(PROMPT, options(DraftMethod.ngram(3), 80));
+    Generation generation = session.generate(shortPrompt, options(DraftMethod.ngram(3), 40));
     int[] pieces = {0};
     Thread other = new Thread(generation::cancel);
     generation.forEachText(
@@ -198,7 +199,7 @@ class SessionTest {
     assertThat(generation.finishReason()).isEqualTo(FinishReason.CANCELLED);
     generation.cancel();
     // What was decoded is kept, and goes on as if nothing had happened.
-    int[] next = join(PROMPT, generation.tokens());
+    int[] next = join(shortPrompt, generation.tokens());
     Generation resumed = session.generate(next, options(DraftMethod.none(), 5));
     resumed.complete();
     assertThat(resumed.stats().promptTokens()).isEqualTo(1);
@@ -207,7 +208,7 @@ class SessionTest {
 
   @Test
   void aPromptIsReadInChunksAndCanBeCancelledBetweenThem() {
-    int[] prompt = IntStream.range(0, 80).map(i -> 3 + i % 11).toArray();
+    int[] prompt = Prompts.endless(engine, 80, 3);
     Generation generation = session.generate(prompt, options(DraftMethod.none(), 3));
     List<Integer> progress = new ArrayList<>();
     generation.readPrompt(
@@ -237,10 +238,10 @@ class SessionTest {
   @Test
   void streamForEachTextAndCompleteAgree() {
     GenerationOptions options = options(DraftMethod.ngram(4), 30);
-    String complete = session.generate(PROMPT, options).complete();
-    String streamed = session.generate(PROMPT, options).stream().collect(Collectors.joining());
+    String complete = session.generate(shortPrompt, options).complete();
+    String streamed = session.generate(shortPrompt, options).stream().collect(Collectors.joining());
     StringBuilder pieces = new StringBuilder();
-    Generation each = session.generate(PROMPT, options).forEachText(pieces::append);
+    Generation each = session.generate(shortPrompt, options).forEachText(pieces::append);
     assertThat(streamed).isEqualTo(complete);
     assertThat(pieces).hasToString(complete);
     assertThat(each.text()).isEqualTo(complete);
@@ -262,12 +263,12 @@ class SessionTest {
 
   @Test
   void aClosedSession() {
-    Generation open = session.generate(PROMPT, options(DraftMethod.none(), 5));
+    Generation open = session.generate(shortPrompt, options(DraftMethod.none(), 5));
     open.next();
     session.close();
     session.close();
     assertThat(open.finishReason()).isEqualTo(FinishReason.CANCELLED);
-    assertThatThrownBy(() -> session.generate(PROMPT, options(DraftMethod.none(), 5)))
+    assertThatThrownBy(() -> session.generate(shortPrompt, options(DraftMethod.none(), 5)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("the session is closed");
   }
