@@ -111,8 +111,7 @@ class GreedyOutputTest {
   }
 
   private Engine load(TensorType type, int threads) {
-    MicroModel micro =
-        MicroModel.defaults().withLayers(LAYERS).withContext(96).withMatrices(type);
+    MicroModel micro = MicroModel.defaults().withLayers(LAYERS).withContext(96).withMatrices(type);
     return Engine.load(
         micro.write(folder.resolve("micro.gguf")), EngineOptions.defaults().withThreads(threads));
   }

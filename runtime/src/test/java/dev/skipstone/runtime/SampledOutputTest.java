@@ -63,10 +63,9 @@ class SampledOutputTest {
   static Stream<Arguments> methods() {
     LayerPath path = LayerPath.skipping(2, new int[] {1}, new int[] {1});
     return Stream.of(PLAIN, FILTERED)
-        .flatMap(
-            rule ->
-                Stream.of(DraftMethod.none(), DraftMethod.skip(path, 2), DraftMethod.ngram(2))
-                    .map(method -> Arguments.of(method, rule)));
+        .flatMap(rule ->
+            Stream.of(DraftMethod.none(), DraftMethod.skip(path, 2), DraftMethod.ngram(2))
+                .map(method -> Arguments.of(method, rule)));
   }
 
   @ParameterizedTest
@@ -104,8 +103,7 @@ class SampledOutputTest {
       for (int i = 0; i < ROUNDS; i++) {
         Generation generation =
             session.generate(
-                PROMPT,
-                options(DraftMethod.none(), Sampling.at(1.3f, i)).withMaxTokens(3));
+                PROMPT, options(DraftMethod.none(), Sampling.at(1.3f, i)).withMaxTokens(3));
         generation.complete();
         counts[cell(generation.tokens())]++;
       }

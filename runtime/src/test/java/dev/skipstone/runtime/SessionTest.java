@@ -145,7 +145,8 @@ class SessionTest {
     assertRefused(new int[CONTEXT], "--context");
     assertRefused(new int[] {1, 288}, "token 288 (at place 1) is not in 0 to 287");
     assertRefused(new int[] {-1}, "token -1 (at place 0)");
-    assertThat(session.generate(shortPrompt, options(DraftMethod.none(), 2)).complete()).isNotNull();
+    assertThat(session.generate(shortPrompt, options(DraftMethod.none(), 2)).complete())
+        .isNotNull();
   }
 
   @Test
@@ -184,17 +185,16 @@ class SessionTest {
     Generation generation = session.generate(shortPrompt, options(DraftMethod.ngram(3), 40));
     int[] pieces = {0};
     Thread other = new Thread(generation::cancel);
-    generation.forEachText(
-        piece -> {
-          if (++pieces[0] == 3) {
-            other.start();
-            try {
-              other.join();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-          }
-        });
+    generation.forEachText(piece -> {
+      if (++pieces[0] == 3) {
+        other.start();
+        try {
+          other.join();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    });
     assertThat(pieces[0]).isEqualTo(3);
     assertThat(generation.finishReason()).isEqualTo(FinishReason.CANCELLED);
     generation.cancel();
@@ -211,11 +211,10 @@ class SessionTest {
     int[] prompt = Prompts.endless(engine, 80, 3);
     Generation generation = session.generate(prompt, options(DraftMethod.none(), 3));
     List<Integer> progress = new ArrayList<>();
-    generation.readPrompt(
-        (read, of) -> {
-          assertThat(of).isEqualTo(80);
-          progress.add(read);
-        });
+    generation.readPrompt((read, of) -> {
+      assertThat(of).isEqualTo(80);
+      progress.add(read);
+    });
     assertThat(progress).containsExactly(64, 80);
     generation.readPrompt((read, of) -> progress.add(-1));
     assertThat(progress).hasSize(2);

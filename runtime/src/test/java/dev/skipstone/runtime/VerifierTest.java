@@ -62,11 +62,10 @@ class VerifierTest {
           .as("draft %d", token)
           .isGreaterThan(ACCEPTABLE);
       assertThat(
-              secondTokens(
-                  draft -> {
-                    draft.add(0);
-                    draft.add(certain);
-                  }))
+              secondTokens(draft -> {
+                draft.add(0);
+                draft.add(certain);
+              }))
           .as("draft 0, %d", token)
           .isGreaterThan(ACCEPTABLE);
     }
@@ -136,8 +135,7 @@ class VerifierTest {
     }
   }
 
-  private static double firstTokens(
-      Consumer<Draft> drafter, ToIntFunction<Draft> rule) {
+  private static double firstTokens(Consumer<Draft> drafter, ToIntFunction<Draft> rule) {
     long[] counts = new long[4];
     Draft draft = new Draft(2);
     for (int i = 0; i < ROUNDS; i++) {

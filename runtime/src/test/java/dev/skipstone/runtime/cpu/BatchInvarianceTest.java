@@ -77,7 +77,8 @@ class BatchInvarianceTest {
         runner.run(Pass.withoutLogits(stale, i, draft));
         runner.cache().truncate(i);
         int[] part = Arrays.copyOfRange(TOKENS, i, Math.min(TOKENS.length, i + 3));
-        Logits some = runner.run(new Pass(part, i, FULL, IntStream.range(0, part.length).toArray()));
+        Logits some =
+            runner.run(new Pass(part, i, FULL, IntStream.range(0, part.length).toArray()));
         System.arraycopy(read(some), 0, logits, i, part.length);
         assertThat(runner.cache().length()).isEqualTo(i + part.length);
       }

@@ -102,8 +102,7 @@ class MemoryTest {
 
   @Test
   void aHeadSizeThatTheKernelsLackIsTheFilesFault() {
-    Path file =
-        MICRO.withHeads(8, 2, 8).withSizes(64, 64).write(folder.resolve("micro.gguf"));
+    Path file = MICRO.withHeads(8, 2, 8).withSizes(64, 64).write(folder.resolve("micro.gguf"));
     assertThatThrownBy(() -> Engine.load(file).close())
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining("head size")

@@ -21,25 +21,25 @@ class ProjectionTest {
 
   static Stream<Arguments> shapes() {
     return Arrays.stream(TensorType.values())
-        .flatMap(
-            type ->
-                type.blockSize() == 1
-                    ? Stream.of(
-                        Arguments.of(type, 1, 1),
-                        Arguments.of(type, 33, 40),
-                        Arguments.of(type, 130, 31),
-                        Arguments.of(type, 200, 97))
-                    : Stream.of(
-                        Arguments.of(type, 1, 32),
-                        Arguments.of(type, 33, 64),
-                        Arguments.of(type, 200, 96)));
+        .flatMap(type ->
+            type.blockSize() == 1
+                ? Stream.of(
+                    Arguments.of(type, 1, 1),
+                    Arguments.of(type, 33, 40),
+                    Arguments.of(type, 130, 31),
+                    Arguments.of(type, 200, 97))
+                : Stream.of(
+                    Arguments.of(type, 1, 32),
+                    Arguments.of(type, 33, 64),
+                    Arguments.of(type, 200, 96)));
   }
 
   @ParameterizedTest
   @MethodSource("shapes")
   void productsAreCloseToTheReference(TensorType type, int rows, int columns) {
     Random random = new Random(31L * rows + columns);
-    MatrixInMemory matrix = MatrixInMemory.of(type, rows, columns, gaussians(random, rows * columns));
+    MatrixInMemory matrix =
+        MatrixInMemory.of(type, rows, columns, gaussians(random, rows * columns));
     int inputRows = 3;
     check(List.of(matrix), gaussians(random, inputRows * columns), inputRows, 2);
   }
@@ -151,7 +151,9 @@ class ProjectionTest {
     }
   }
 
-  /** What rounding may do: of sums, and of activations to 8 bits where the type's kernel does so. */
+  /**
+   * What rounding may do: of sums, and of activations to 8 bits where the type's kernel does so.
+   */
   private static double bound(TensorType type, float[] weights, int from, float[] x) {
     boolean quantized = TileFormat.of(type).quantizedActivations();
     double bound = 1e-30;

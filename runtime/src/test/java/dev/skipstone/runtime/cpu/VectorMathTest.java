@@ -128,8 +128,7 @@ class VectorMathTest {
     // The best token in the part behind the last whole vector.
     logits.values()[64 + vocabulary - 1] = 50;
     assertThat(view.argmax(1)).isEqualTo(vocabulary - 1);
-    assertThatThrownBy(() -> view.argmax(2))
-        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> view.argmax(2)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   private static float[] gaussians(int count, long seed) {

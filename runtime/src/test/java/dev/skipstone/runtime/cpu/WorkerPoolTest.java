@@ -22,13 +22,12 @@ class WorkerPoolTest {
       assertThat(pool.size()).isEqualTo(size);
       for (int items : new int[] {0, 1, 2, 5, 64}) {
         int[] visits = new int[items];
-        pool.run(
-            worker -> {
-              assertThat(worker.count()).isEqualTo(size);
-              for (int i = worker.start(items); i < worker.end(items); i++) {
-                visits[i]++;
-              }
-            });
+        pool.run(worker -> {
+          assertThat(worker.count()).isEqualTo(size);
+          for (int i = worker.start(items); i < worker.end(items); i++) {
+            visits[i]++;
+          }
+        });
         assertThat(visits).isEqualTo(ones(items));
       }
     }
@@ -40,16 +39,15 @@ class WorkerPoolTest {
     try (WorkerPool pool = new WorkerPool(3)) {
       int[][] written = new int[phases][3];
       AtomicInteger wrong = new AtomicInteger();
-      pool.run(
-          worker -> {
-            for (int[] row : written) {
-              row[worker.index()] = 1;
-              worker.await();
-              if (row[0] + row[1] + row[2] != 3) {
-                wrong.incrementAndGet();
-              }
-            }
-          });
+      pool.run(worker -> {
+        for (int[] row : written) {
+          row[worker.index()] = 1;
+          worker.await();
+          if (row[0] + row[1] + row[2] != 3) {
+            wrong.incrementAndGet();
+          }
+        }
+      });
       assertThat(wrong).hasValue(0);
     }
   }
@@ -60,14 +58,12 @@ class WorkerPoolTest {
     try (WorkerPool pool = new WorkerPool(size)) {
       for (int failing = 0; failing < size; failing++) {
         int bad = failing;
-        assertThatThrownBy(
-                () ->
-                    pool.run(
-                        worker -> {
-                          if (worker.index() == bad) {
-                            throw new IllegalArgumentException("broken " + bad);
-                          }
-                        }))
+        assertThatThrownBy(() ->
+                pool.run(worker -> {
+                  if (worker.index() == bad) {
+                    throw new IllegalArgumentException("broken " + bad);
+                  }
+                }))
             .isInstanceOf(IllegalStateException.class)
             .hasMessageContaining("broken " + bad)
             .hasCauseInstanceOf(IllegalArgumentException.class);
@@ -83,17 +79,15 @@ class WorkerPoolTest {
       for (int round = 0; round < 20; round++) {
         int bad = round % 3;
         AtomicInteger behind = new AtomicInteger();
-        assertThatThrownBy(
-                () ->
-                    pool.run(
-                        worker -> {
-                          worker.await();
-                          if (worker.index() == bad) {
-                            throw new AssertionError("between barriers");
-                          }
-                          worker.await();
-                          behind.incrementAndGet();
-                        }))
+        assertThatThrownBy(() ->
+                pool.run(worker -> {
+                  worker.await();
+                  if (worker.index() == bad) {
+                    throw new AssertionError("between barriers");
+                  }
+                  worker.await();
+                  behind.incrementAndGet();
+                }))
             .isInstanceOf(IllegalStateException.class)
             .hasMessageContaining("between barriers");
         assertThat(behind).hasValue(0);
@@ -111,14 +105,12 @@ class WorkerPoolTest {
       List<Future<?>> calls = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
         calls.add(
-            callers.submit(
-                () ->
-                    pool.run(
-                        worker -> {
-                          most.accumulateAndGet(running.incrementAndGet(), Math::max);
-                          worker.await();
-                          running.decrementAndGet();
-                        })));
+            callers.submit(() ->
+                pool.run(worker -> {
+                  most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                  worker.await();
+                  running.decrementAndGet();
+                })));
       }
       for (Future<?> call : calls) {
         call.get();
@@ -151,11 +143,10 @@ class WorkerPoolTest {
 
   private static int sumOfIndexes(WorkerPool pool) {
     AtomicInteger sum = new AtomicInteger();
-    pool.run(
-        worker -> {
-          worker.await();
-          sum.addAndGet(worker.index());
-        });
+    pool.run(worker -> {
+      worker.await();
+      sum.addAndGet(worker.index());
+    });
     return sum.get();
   }
 

@@ -155,12 +155,11 @@ public final class ReferenceTransformer {
     int columns = Math.toIntExact(tensor.columns());
     double[][] matrix = new double[Math.toIntExact(tensor.rows())][columns];
     int[] next = {0};
-    tensor.forEachValue(
-        (values, count) -> {
-          for (int i = 0; i < count; i++, next[0]++) {
-            matrix[next[0] / columns][next[0] % columns] = values[i];
-          }
-        });
+    tensor.forEachValue((values, count) -> {
+      for (int i = 0; i < count; i++, next[0]++) {
+        matrix[next[0] / columns][next[0] % columns] = values[i];
+      }
+    });
     return matrix;
   }
 }
