@@ -29,13 +29,15 @@ final class AnswerText {
   private void append(String piece) {
     int from = text.length();
     text.append(piece);
+    int cut = text.length();
     for (String stop : stops) {
       int found = text.indexOf(stop, Math.max(0, from - stop.length() + 1));
-      if (found >= 0 && (!stopped || found < text.length())) {
-        text.setLength(found);
+      if (found >= 0 && found < cut) {
+        cut = found;
         stopped = true;
       }
     }
+    text.setLength(cut);
   }
 
   /** Whether a stop text was met. */

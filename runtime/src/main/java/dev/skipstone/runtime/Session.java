@@ -33,9 +33,7 @@ public final class Session implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the session is closed");
     }
-    if (current != null && current.hasNext()) {
-      throw new IllegalStateException("the session's last answer is not finished: close it first");
-    }
+    checkFinished();
     if (prompt.length == 0) {
       throw new IllegalArgumentException("the prompt has no tokens");
     }
@@ -69,10 +67,21 @@ public final class Session implements AutoCloseable {
     return runner.cache().length();
   }
 
-  /** Forgets all tokens; the memory stays. */
+  /**
+   * Forgets all tokens; the memory stays.
+   *
+   * @throws IllegalStateException if this session's last generation is still under way
+   */
   public void reset() {
+    checkFinished();
     runner.cache().truncate(0);
     history.truncate(0);
+  }
+
+  private void checkFinished() {
+    if (current != null && current.hasNext()) {
+      throw new IllegalStateException("the session's last answer is not finished: close it first");
+    }
   }
 
   @Override

@@ -39,7 +39,7 @@ final class CpuKvCache implements KvCache {
   }
 
   private static long roundUp(int positions) {
-    return (positions + BLOCK - 1L) / BLOCK * BLOCK;
+    return ((long) positions + BLOCK - 1) / BLOCK * BLOCK;
   }
 
   @Override

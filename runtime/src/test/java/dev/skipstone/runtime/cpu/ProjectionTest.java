@@ -1,0 +1,216 @@
+package dev.skipstone.runtime.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skipstone.model.Tensor;
+import dev.skipstone.model.TensorType;
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Products against float64 sums over what {@link TensorType#decode} says the weights are. */
+class ProjectionTest {
+  /** Rounding of float32 sums of up to a few hundred products, against the sum of magnitudes. */
+  private static final double ROUNDING = 2e-6;
+
+  static Stream<Arguments> shapes() {
+    return Arrays.stream(TensorType.values())
+        .flatMap(type ->
+            type.blockSize() == 1
+                ? Stream.of(
+                    Arguments.of(type, 1, 1),
+                    Arguments.of(type, 33, 40),
+                    Arguments.of(type, 130, 31),
+                    Arguments.of(type, 200, 97))
+                : Stream.of(
+                    Arguments.of(type, 1, 32),
+                    Arguments.of(type, 33, 64),
+                    Arguments.of(type, 200, 96)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void productsAreCloseToTheReference(TensorType type, int rows, int columns) {
+    Random random = new Random(31L * rows + columns);
+    MatrixInMemory matrix =
+        MatrixInMemory.of(type, rows, columns, gaussians(random, rows * columns));
+    int inputRows = 3;
+    check(List.of(matrix), gaussians(random, inputRows * columns), inputRows, 2);
+  }
+
+  @ParameterizedTest
+  @EnumSource(TensorType.class)
+  void matricesOfOneInputLieSideBySide(TensorType type) {
+    Random random = new Random(5);
+    List<MatrixInMemory> matrices =
+        Stream.of(50, 7, 64)
+            .map(rows -> MatrixInMemory.of(type, rows, 64, gaussians(random, rows * 64)))
+            .toList();
+    check(matrices, gaussians(random, 2 * 64), 2, 3);
+  }
+
+  /** All products of a block have the same sign and full size: partial sums must not overflow. */
+  @ParameterizedTest
+  @EnumSource(TensorType.class)
+  void extremeBlocksDoNotOverflow(TensorType type) {
+    float[] weights = new float[4 * 64];
+    for (int i = 0; i < weights.length; i++) {
+      // Q4_1 needs another value in the block for a scale above zero.
+      weights[i] = i % 32 == 31 ? 0 : i < 128 ? 15 : -15;
+    }
+    float[] input = new float[2 * 64];
+    Arrays.fill(input, 0, 64, 1);
+    Arrays.fill(input, 64, 128, -1);
+    check(List.of(MatrixInMemory.of(type, 4, 64, weights)), input, 2, 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(TensorType.class)
+  void zeroInputGivesZero(TensorType type) {
+    Random random = new Random(9);
+    MatrixInMemory matrix = MatrixInMemory.of(type, 5, 32, gaussians(random, 5 * 32));
+    check(List.of(matrix), new float[32], 1, 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(TensorType.class)
+  void aRowIsReadExactly(TensorType type) {
+    int rows = 70;
+    int columns = type.blockSize() == 1 ? 45 : 96;
+    MatrixInMemory matrix =
+        MatrixInMemory.of(type, rows, columns, gaussians(new Random(3), rows * columns));
+    try (WorkerPool pool = new WorkerPool(2);
+        Arena arena = Arena.ofShared()) {
+      Projection projection = Projection.load(List.of(matrix), pool, arena);
+      float[] decoded = matrix.decoded();
+      for (int row = 0; row < rows; row++) {
+        float[] read = new float[columns + 1];
+        projection.matrix(0).readRow(row, read, 1);
+        for (int c = 0; c < columns; c++) {
+          // A zero's sign is nobody's concern.
+          assertThat(read[1 + c] == decoded[row * columns + c])
+              .as("row %d, column %d", row, c)
+              .isTrue();
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(TensorType.class)
+  void moreThreadsAndOtherRowsChangeNoBit(TensorType type) {
+    Random random = new Random(11);
+    MatrixInMemory matrix = MatrixInMemory.of(type, 100, 64, gaussians(random, 100 * 64));
+    float[] input = gaussians(random, 7 * 64);
+    float[][] together = multiply(List.of(matrix), input, 7, 3);
+    for (int r = 0; r < 7; r++) {
+      float[] alone = Arrays.copyOfRange(input, r * 64, (r + 1) * 64);
+      assertThat(multiply(List.of(matrix), alone, 1, 1)[0]).isEqualTo(together[r]);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(TensorType.class)
+  void plannedBytesAreWhatTheTilesTake(TensorType type) {
+    MatrixInMemory matrix = MatrixInMemory.of(type, 100, 64, new float[100 * 64]);
+    try (WorkerPool pool = new WorkerPool(2);
+        Arena arena = Arena.ofShared()) {
+      Projection projection = Projection.load(List.of(matrix), pool, arena);
+      assertThat(projection.matrix(0).tiles().byteSize())
+          .isEqualTo(Projection.bytes(List.of(matrix), 2));
+    }
+  }
+
+  private static void check(
+      List<MatrixInMemory> matrices, float[] input, int inputRows, int threads) {
+    float[][] products = multiply(matrices, input, inputRows, threads);
+    int columns = (int) matrices.getFirst().columns();
+    for (int r = 0; r < inputRows; r++) {
+      float[] x = Arrays.copyOfRange(input, r * columns, (r + 1) * columns);
+      int place = 0;
+      for (MatrixInMemory matrix : matrices) {
+        float[] weights = matrix.decoded();
+        for (int row = 0; row < matrix.rows(); row++) {
+          double exact = 0;
+          for (int c = 0; c < columns; c++) {
+            exact += (double) weights[row * columns + c] * x[c];
+          }
+          double bound = bound(matrix.type(), weights, row * columns, x);
+          assertThat((double) products[r][place])
+              .as("%s, input row %d, output row %d", matrix.type(), r, row)
+              .isBetween(exact - bound, exact + bound);
+          place++;
+        }
+      }
+    }
+  }
+
+  /**
+   * What rounding may do: of sums, and of activations to 8 bits where the type's kernel does so.
+   */
+  private static double bound(TensorType type, float[] weights, int from, float[] x) {
+    boolean quantized = TileFormat.of(type).quantizedActivations();
+    double bound = 1e-30;
+    for (int block = 0; block < x.length; block += 32) {
+      int end = Math.min(x.length, block + 32);
+      double largest = 0;
+      double sum = 0;
+      for (int c = block; c < end; c++) {
+        largest = Math.max(largest, Math.abs(x[c]));
+        sum += Math.abs(weights[from + c]);
+        bound += ROUNDING * Math.abs((double) weights[from + c] * x[c]);
+      }
+      bound += quantized ? (0.5001 / 127 + 10 * ROUNDING) * largest * sum : 0;
+    }
+    return bound;
+  }
+
+  /** Products without the tiles' filling, [inputRows][rows of all matrices]. */
+  private static float[][] multiply(
+      List<MatrixInMemory> matrices, float[] input, int inputRows, int threads) {
+    int columns = (int) matrices.getFirst().columns();
+    try (WorkerPool pool = new WorkerPool(threads);
+        Arena arena = Arena.ofShared()) {
+      Projection projection =
+          Projection.load(matrices.stream().map(Tensor.class::cast).toList(), pool, arena);
+      Activations activations = Activations.allocate(inputRows, columns);
+      for (int r = 0; r < inputRows; r++) {
+        System.arraycopy(
+            input, r * columns, activations.values(), r * activations.stride(), columns);
+        if (projection.quantizedInput()) {
+          activations.quantize(r, 0, activations.blocks());
+        }
+      }
+      float[] output = new float[inputRows * projection.stride()];
+      // Products replace what was there.
+      Arrays.fill(output, Float.NaN);
+      pool.run(worker -> projection.multiply(worker, activations, inputRows, output));
+      int total = matrices.stream().mapToInt(matrix -> (int) matrix.rows()).sum();
+      float[][] products = new float[inputRows][total];
+      for (int r = 0; r < inputRows; r++) {
+        int place = 0;
+        for (int m = 0; m < matrices.size(); m++) {
+          int rows = (int) matrices.get(m).rows();
+          int from = r * projection.stride() + projection.offset(m);
+          System.arraycopy(output, from, products[r], place, rows);
+          place += rows;
+        }
+      }
+      return products;
+    }
+  }
+
+  private static float[] gaussians(Random random, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+}

@@ -1,0 +1,115 @@
+package dev.skipstone.runtime.draft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skipstone.runtime.pass.KvCache;
+import dev.skipstone.runtime.pass.LayerPath;
+import dev.skipstone.runtime.pass.Logits;
+import dev.skipstone.runtime.pass.Pass;
+import dev.skipstone.runtime.pass.PassRunner;
+import dev.skipstone.runtime.sampling.Sampler;
+import dev.skipstone.runtime.sampling.Sampling;
+import dev.skipstone.runtime.testing.FixedLogits;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SkipDrafterTest {
+  private static final LayerPath PATH = LayerPath.skipping(3, new int[] {1}, new int[] {2});
+
+  private final List<Pass> passes = new ArrayList<>();
+
+  @Test
+  void draftsATokenAPassOverItsPath() {
+    Draft draft = propose(drafter(Sampling.greedy(), 0.9, 0.8, 0.7), 3);
+    assertThat(draft.tokens()).containsExactly(1, 1, 1);
+    assertThat(passes).hasSize(3).allMatch(pass -> pass.path().equals(PATH));
+    assertThat(passes).extracting(Pass::start).containsExactly(10, 11, 12);
+    assertThat(passes).extracting(pass -> pass.tokens()[0]).containsExactly(5, 1, 1);
+    assertThat(passes).allMatch(pass -> pass.rows() == 1 && pass.logitRows().length == 1);
+  }
+
+  @Test
+  void stopsBehindATokenThatItIsNotSureOf() {
+    Draft draft = propose(drafter(Sampling.greedy(), 0.9, 0.55, 0.9), 3);
+    assertThat(draft.tokens()).containsExactly(1, 1);
+    assertThat(passes).hasSize(2);
+  }
+
+  @Test
+  void rejectedDraftsMakeItMoreCareful() {
+    Drafter drafter = drafter(Sampling.greedy(), 0.9, 0.605, 0.605, 0.605, 0.605, 0.605, 0.605);
+    assertThat(propose(drafter, 2).length()).isEqualTo(2);
+    Draft rejected = new Draft(1);
+    rejected.add(1);
+    for (int i = 0; i < 10; i++) {
+      drafter.verified(rejected, 0);
+    }
+    // Now over 0.605.
+    assertThat(propose(drafter, 2).length()).isEqualTo(1);
+  }
+
+  @Test
+  void whenSamplingTokensAreDrawnAndTheirDistributionKept() {
+    Drafter drafter = drafter(Sampling.at(1, 3), 0.8, 0.8);
+    Draft draft = propose(drafter, 2);
+    assertThat(draft.isDrawn(0)).isTrue();
+    assertThat(draft.isDrawn(1)).isTrue();
+    assertThat(draft.probabilities(0)[1]).isBetween(0.79f, 0.81f);
+    assertThat(draft.probabilities(1)[0]).isBetween(0.19f, 0.21f);
+    assertThat(passes.get(1).tokens()[0]).isEqualTo(draft.token(0));
+  }
+
+  private static Draft propose(Drafter drafter, int most) {
+    TokenHistory history = new TokenHistory();
+    history.add(5);
+    Draft draft = new Draft(most);
+    drafter.propose(history, most, draft);
+    return draft;
+  }
+
+  /** Over a runner whose passes give token 1 these probabilities and token 0 the rest. */
+  private Drafter drafter(Sampling rule, double... probabilities) {
+    PassRunner runner =
+        new PassRunner() {
+          @Override
+          public int maxRows() {
+            return 64;
+          }
+
+          @Override
+          public int maxLogitRows() {
+            return 16;
+          }
+
+          @Override
+          public KvCache cache() {
+            return new KvCache() {
+              @Override
+              public int length() {
+                return 10;
+              }
+
+              @Override
+              public int capacity() {
+                return 100;
+              }
+
+              @Override
+              public void truncate(int length) {}
+            };
+          }
+
+          @Override
+          public Logits run(Pass pass) {
+            double p = probabilities[passes.size()];
+            passes.add(pass);
+            return FixedLogits.ofProbabilities(new double[] {1 - p, p});
+          }
+
+          @Override
+          public void close() {}
+        };
+    return DraftMethod.skip(PATH, 5).open(new DraftContext(runner, new Sampler(rule, 2), 3));
+  }
+}
