@@ -11,6 +11,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,6 +61,10 @@ public record QuestionSet(List<Question> questions) {
    * @throws IOException if the file can't be read
    */
   public static QuestionSet read(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      // Reading one fails with a message that does not name it.
+      throw new FileSystemException(file.toString(), null, "is a folder, not a file of questions");
+    }
     try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       return read(file.toString(), reader);
     } catch (CharacterCodingException e) {

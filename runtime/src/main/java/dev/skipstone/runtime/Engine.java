@@ -54,7 +54,7 @@ public final class Engine implements AutoCloseable {
     Model model = Model.open(file);
     try {
       int context = context(model, options);
-      MemoryPlan plan = backend.plan(model, context);
+      MemoryPlan plan = backend.plan(model, options.threads(), context);
       LoadedModel loaded = backend.load(model, options.deviceIndex(), options.threads(), context);
       return new Engine(model, device, options.withContext(context), plan, loaded);
     } catch (RuntimeException | Error e) {
@@ -69,7 +69,7 @@ public final class Engine implements AutoCloseable {
    * @throws IllegalArgumentException as in {@link #load}
    */
   public static MemoryPlan plan(Model model, EngineOptions options) {
-    return backend(options.backend()).plan(model, context(model, options));
+    return backend(options.backend()).plan(model, options.threads(), context(model, options));
   }
 
   private static Backend backend(String name) {

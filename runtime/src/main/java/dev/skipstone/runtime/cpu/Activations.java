@@ -35,7 +35,7 @@ record Activations(int stride, float[] values, short[] codes, float[] scales, fl
   static long bytes(int rows, int columns) {
     long stride = roundUp(columns);
     return rows * stride * (Float.BYTES + Short.BYTES)
-        + 2 * rows * (stride / TileFormat.BLOCK) * Float.BYTES;
+        + 2L * rows * (stride / TileFormat.BLOCK) * Float.BYTES;
   }
 
   private static int roundUp(int columns) {

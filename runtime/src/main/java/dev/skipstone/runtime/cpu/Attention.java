@@ -29,7 +29,7 @@ final class Attention {
     final float[] lanes = new float[Lanes.FLOATS];
 
     Scratch(int rows, int positions, int headSize) {
-      scores = new float[rows * positions];
+      scores = new float[Math.multiplyExact(rows, positions)];
       keys = new float[BLOCK * headSize];
       values = new float[STEP * headSize];
     }
@@ -46,7 +46,7 @@ final class Attention {
     group = heads / sizes.keyValueHeads();
     headSize = sizes.headSize();
     scale = (float) (1 / Math.sqrt(headSize));
-    positions = roundUp(capacity);
+    positions = Math.toIntExact(roundUp(capacity));
     scratch = new Scratch[workers];
     for (int i = 0; i < workers; i++) {
       scratch[i] = new Scratch(rows, positions, headSize);
@@ -54,12 +54,12 @@ final class Attention {
   }
 
   static long bytes(int rows, int capacity, int headSize, int workers) {
-    long floats = (long) rows * roundUp(capacity) + (long) (BLOCK + STEP) * headSize;
+    long floats = rows * roundUp(capacity) + (long) (BLOCK + STEP) * headSize;
     return workers * floats * Float.BYTES;
   }
 
-  private static int roundUp(int capacity) {
-    return (capacity + BLOCK - 1) / BLOCK * BLOCK;
+  private static long roundUp(int capacity) {
+    return (capacity + BLOCK - 1L) / BLOCK * BLOCK;
   }
 
   /**
@@ -134,7 +134,7 @@ final class Attention {
 
   /** Scores to probabilities; behind the row's own position zeros up to the block's end. */
   private static void softmax(Scratch own, int offset, int count) {
-    int end = offset + roundUp(count);
+    int end = offset + (int) roundUp(count);
     Arrays.fill(own.scores, offset + count, end, Float.NEGATIVE_INFINITY);
     float largest = Float.NEGATIVE_INFINITY;
     for (int i = offset; i < offset + count; i++) {

@@ -32,11 +32,7 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
-  public MemoryPlan plan(Model model, int context) {
-    return plan(model, Runtime.getRuntime().availableProcessors(), context);
-  }
-
-  private static MemoryPlan plan(Model model, int threads, int context) {
+  public MemoryPlan plan(Model model, int threads, int context) {
     HyperParameters sizes = model.hyperParameters();
     if (sizes.headSize() % HEAD_SIZE_STEP != 0) {
       throw new ModelFileException(

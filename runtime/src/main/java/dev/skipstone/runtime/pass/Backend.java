@@ -15,10 +15,11 @@ public interface Backend {
   /**
    * What a model would take, without loading it.
    *
+   * @param threads worker threads, where the backend has any
    * @param context positions of a session's KV cache
    * @throws dev.skipstone.model.ModelFileException if the model can't be executed
    */
-  MemoryPlan plan(Model model, int context);
+  MemoryPlan plan(Model model, int threads, int context);
 
   /**
    * Brings a model's weights to a device.
