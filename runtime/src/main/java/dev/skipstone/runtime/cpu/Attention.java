@@ -59,7 +59,7 @@ final class Attention {
   }
 
   private static long roundUp(int capacity) {
-    return (capacity + BLOCK - 1L) / BLOCK * BLOCK;
+    return ((long) capacity + BLOCK - 1) / BLOCK * BLOCK;
   }
 
   /**
