@@ -139,6 +139,18 @@ class SessionTest {
   }
 
   @Test
+  void closingTwiceIsHarmless() {
+    Engine own = Engine.load(folder.resolve("micro.gguf"), EngineOptions.defaults().withThreads(1));
+    Session opened = own.openSession();
+    opened.close();
+    opened.close();
+    own.close();
+    own.close();
+
+    assertThatThrownBy(own::openSession).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void promptsThatCannotBe() {
     assertRefused(new int[0], "the prompt has no tokens");
     assertRefused(new int[CONTEXT], "96 tokens, too many for a context of 96");

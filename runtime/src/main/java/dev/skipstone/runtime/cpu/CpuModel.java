@@ -33,6 +33,9 @@ final class CpuModel implements LoadedModel {
 
   @Override
   public PassRunner openRunner() {
+    if (!arena.scope().isAlive()) {
+      throw new IllegalStateException("the engine is closed");
+    }
     CpuMemory.check(
         "a session's KV cache of " + context + " positions",
         CpuMemory.session(sizes, context, pool.size()),
@@ -43,6 +46,8 @@ final class CpuModel implements LoadedModel {
   @Override
   public void close() {
     pool.close();
-    arena.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 }

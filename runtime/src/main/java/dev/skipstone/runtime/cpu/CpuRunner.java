@@ -294,6 +294,8 @@ final class CpuRunner implements PassRunner {
 
   @Override
   public void close() {
-    arena.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 }
