@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The default model against Hugging Face transformers' float32 arithmetic over its weights. */
 final class SmolLm2GoldenTest {
-  /** What 8-bit activations may move a difference of two logits by. */
+  /** What quantized activations may move a difference of two logits by. */
   private static final double ROUNDING = 0.5;
 
   /** A logit's error as a share of its row's standard deviation; 0.16 is the worst measured. */

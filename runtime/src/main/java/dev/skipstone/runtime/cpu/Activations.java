@@ -6,7 +6,9 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Rows of activations that go into a product: as float32, and, for tiles that take them so,
- * quantized to 8 bits in blocks of 32: x is about scale * code, codes in -127 to 127.
+ * quantized to 10 bits in blocks of 32: x is about scale * code, codes in -511 to 511. (With 8 bits
+ * the default model's mean negative log-likelihood is off by 0.8 % on short prompts, and by 2.7 %
+ * at worst; with 10 bits by 0.2 % and 0.5 %.)
  *
  * @param stride values of a row, a multiple of 32; what a row does not use is zero
  * @param values [rows][stride]
@@ -18,7 +20,7 @@ record Activations(int stride, float[] values, short[] codes, float[] scales, fl
   /** 1.5 * 2^23: adding and taking it away rounds a small float to an integer, half to even. */
   private static final float ROUND = 0x1.8p23f;
 
-  private static final float MAX_CODE = 127;
+  private static final float MAX_CODE = 511;
 
   static Activations allocate(int rows, int columns) {
     int stride = roundUp(columns);

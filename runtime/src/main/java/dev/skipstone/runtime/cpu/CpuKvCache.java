@@ -7,9 +7,9 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * Keys and values as float16: half of float32's memory, which a long context's attention has to
- * stream, for an error far under that of 8-bit activations. Keys of {@value #BLOCK} positions are
- * interleaved, [key-value head][position / 16][channel][position % 16], so that a vector's lanes
- * are positions; values are [key-value head][position][channel].
+ * stream, for an error far under that of quantized activations. Keys of {@value #BLOCK} positions
+ * are interleaved, [key-value head][position / 16][channel][position % 16], so that a vector's
+ * lanes are positions; values are [key-value head][position][channel].
  */
 final class CpuKvCache implements KvCache {
   /** Positions of a block. */

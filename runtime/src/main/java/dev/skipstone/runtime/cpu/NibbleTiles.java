@@ -12,14 +12,20 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Tiles of 4-bit codes with a scale and a minimum a block (Q4_1; Q4_0 with the minimum -8 times the
  * scale). A block is n float16 scales, n float16 minima, and 8 n 16-bit words: word [q][row] holds
- * the codes of columns q, q + 8, q + 16 and q + 24, lowest bits first.
+ * the codes of columns q, q + 8, q + 16 and q + 24, lowest bits first, each less 8, in two's
+ * complement.
  *
- * <p>Products are taken in 16-bit lanes: a code times an 8-bit activation is at most 15 * 127, so
- * that 16 of them fit; two such sums a block are widened and scaled. A block adds scale * s *
- * sum(code * x) + minimum * s * sum(x), with s the activations' own scale.
+ * <p>Products are taken in 16-bit lanes: a code, -8 to 7, times a 10-bit activation is at most 8 *
+ * 511, so that eight of them fit; the four such sums of a block are widened and scaled. A block
+ * adds scale * (s * sum(code * x) + 8 * s * sum(x)) + minimum * s * sum(x), with s the activations'
+ * own scale. Integer sums are exact, so a row's result does not depend on how rows are paired.
  */
 record NibbleTiles(TensorType type) implements TileFormat {
   private static final long LOW_NIBBLES = 0x0f0f0f0f0f0f0f0fL;
+
+  /** Flipping a code's top bit takes 8 from it, in two's complement. */
+  private static final long TOP_BITS = 0x8888888888888888L;
+
   private static final int LANES = Lanes.SHORT.length();
 
   @Override
@@ -51,8 +57,8 @@ record NibbleTiles(TensorType type) implements TileFormat {
     target.set(ValueLayout.JAVA_SHORT_UNALIGNED, block + 2L * (n + row), minimum);
     // Byte b of the file's 16 holds column b in its low bits and column b + 16 in its high bits.
     long codes = sourceOffset + (hasMinimum ? 4 : 2);
-    long first = source.get(ValueLayout.JAVA_LONG_UNALIGNED, codes);
-    long second = source.get(ValueLayout.JAVA_LONG_UNALIGNED, codes + 8);
+    long first = source.get(ValueLayout.JAVA_LONG_UNALIGNED, codes) ^ TOP_BITS;
+    long second = source.get(ValueLayout.JAVA_LONG_UNALIGNED, codes + 8) ^ TOP_BITS;
     long low = (first & LOW_NIBBLES) | ((second & LOW_NIBBLES) << 4);
     long high = ((first >>> 4) & LOW_NIBBLES) | (second & ~LOW_NIBBLES);
     long word = block + 4L * n + 2L * row;
@@ -68,7 +74,7 @@ record NibbleTiles(TensorType type) implements TileFormat {
     short minimum = tiles.get(ValueLayout.JAVA_SHORT_UNALIGNED, block + 2L * (n + row));
     int word =
         tiles.get(ValueLayout.JAVA_SHORT_UNALIGNED, block + 4L * n + 2L * ((column % 8) * n + row));
-    int code = word >>> (4 * (column / 8)) & 15;
+    int code = (word >>> (4 * (column / 8)) & 15) ^ 8;
     return Float.float16ToFloat(scale) * code + Float.float16ToFloat(minimum);
   }
 
@@ -91,21 +97,22 @@ record NibbleTiles(TensorType type) implements TileFormat {
     for (int b = 0; b < blocks; b++) {
       Lanes.decodeHalves(tiles, block, 2 * n, scratch.scales);
       unpack(tiles, block + 4L * n, 8 * n, scratch.codes);
-      for (int r = 0; r < rows; r++) {
+      int r = 0;
+      for (; r + 1 < rows; r += 2) {
         int column = r * input.stride() + b * BLOCK;
-        sumEight(scratch.codes, 0, n, input.codes(), column, scratch.sums, 0);
-        sumEight(scratch.codes, 8 * n, n, input.codes(), column + 8, scratch.sums, n);
-        sumEight(scratch.codes, 16 * n, n, input.codes(), column + 16, scratch.sums, 2 * n);
-        sumEight(scratch.codes, 24 * n, n, input.codes(), column + 24, scratch.sums, 3 * n);
-        int scale = r * input.blocks() + b;
-        addScaled(
-            scratch.sums,
-            n,
-            scratch.scales,
-            input.scales()[scale],
-            input.sums()[scale],
-            output,
-            offset + r * stride);
+        for (int q = 0; q < 4; q++) {
+          sumEightOfTwoRows(
+              scratch.codes, 8 * q * n, n, input, column + 8 * q, scratch.sums, q * n);
+        }
+        addScaled(scratch, 0, n, input, r, b, output, offset + r * stride);
+        addScaled(scratch, 4 * n, n, input, r + 1, b, output, offset + (r + 1) * stride);
+      }
+      if (r < rows) {
+        int column = r * input.stride() + b * BLOCK;
+        for (int q = 0; q < 4; q++) {
+          sumEight(scratch.codes, 8 * q * n, n, input.codes(), column + 8 * q, scratch.sums, q * n);
+        }
+        addScaled(scratch, 0, n, input, r, b, output, offset + r * stride);
       }
       block += (long) blockBytes() * n;
     }
@@ -116,10 +123,16 @@ record NibbleTiles(TensorType type) implements TileFormat {
     for (int i = 0; i < count; i += LANES) {
       ShortVector word =
           ShortVector.fromMemorySegment(Lanes.SHORT, tiles, words + 2L * i, Lanes.ORDER);
-      word.and((short) 15).intoArray(codes, i);
-      word.lanewise(VectorOperators.LSHR, 4).and((short) 15).intoArray(codes, count + i);
-      word.lanewise(VectorOperators.LSHR, 8).and((short) 15).intoArray(codes, 2 * count + i);
-      word.lanewise(VectorOperators.LSHR, 12).intoArray(codes, 3 * count + i);
+      word.lanewise(VectorOperators.LSHL, 12)
+          .lanewise(VectorOperators.ASHR, 12)
+          .intoArray(codes, i);
+      word.lanewise(VectorOperators.LSHL, 8)
+          .lanewise(VectorOperators.ASHR, 12)
+          .intoArray(codes, count + i);
+      word.lanewise(VectorOperators.LSHL, 4)
+          .lanewise(VectorOperators.ASHR, 12)
+          .intoArray(codes, 2 * count + i);
+      word.lanewise(VectorOperators.ASHR, 12).intoArray(codes, 3 * count + i);
     }
   }
 
@@ -153,24 +166,102 @@ record NibbleTiles(TensorType type) implements TileFormat {
   }
 
   /**
-   * output[i] += scale[i] * scaleX * sum + minimum[i] * sumX, with sum of the four partial sums:
-   * two of them still fit into 16 bits.
+   * As {@link #sumEight} for two rows of activations, which then share the loads of codes: a pass
+   * of five rows costs 2.3 of a pass over one so, and 2.6 row by row.
+   *
+   * @param c the columns' start in the first row
+   * @param to where the first row's sums start; the second's follow 4 n behind
+   */
+  private static void sumEightOfTwoRows(
+      short[] codes, int from, int n, Activations input, int c, short[] sums, int to) {
+    short[] x = input.codes();
+    int d = c + input.stride();
+    ShortVector x0 = ShortVector.broadcast(Lanes.SHORT, x[c]);
+    ShortVector x1 = ShortVector.broadcast(Lanes.SHORT, x[c + 1]);
+    ShortVector x2 = ShortVector.broadcast(Lanes.SHORT, x[c + 2]);
+    ShortVector x3 = ShortVector.broadcast(Lanes.SHORT, x[c + 3]);
+    ShortVector x4 = ShortVector.broadcast(Lanes.SHORT, x[c + 4]);
+    ShortVector x5 = ShortVector.broadcast(Lanes.SHORT, x[c + 5]);
+    ShortVector x6 = ShortVector.broadcast(Lanes.SHORT, x[c + 6]);
+    ShortVector x7 = ShortVector.broadcast(Lanes.SHORT, x[c + 7]);
+    ShortVector y0 = ShortVector.broadcast(Lanes.SHORT, x[d]);
+    ShortVector y1 = ShortVector.broadcast(Lanes.SHORT, x[d + 1]);
+    ShortVector y2 = ShortVector.broadcast(Lanes.SHORT, x[d + 2]);
+    ShortVector y3 = ShortVector.broadcast(Lanes.SHORT, x[d + 3]);
+    ShortVector y4 = ShortVector.broadcast(Lanes.SHORT, x[d + 4]);
+    ShortVector y5 = ShortVector.broadcast(Lanes.SHORT, x[d + 5]);
+    ShortVector y6 = ShortVector.broadcast(Lanes.SHORT, x[d + 6]);
+    ShortVector y7 = ShortVector.broadcast(Lanes.SHORT, x[d + 7]);
+    for (int i = 0; i < n; i += LANES) {
+      int k = from + i;
+      ShortVector code = ShortVector.fromArray(Lanes.SHORT, codes, k);
+      ShortVector first = code.mul(x0);
+      ShortVector second = code.mul(y0);
+      code = ShortVector.fromArray(Lanes.SHORT, codes, k + n);
+      first = first.add(code.mul(x1));
+      second = second.add(code.mul(y1));
+      code = ShortVector.fromArray(Lanes.SHORT, codes, k + 2 * n);
+      first = first.add(code.mul(x2));
+      second = second.add(code.mul(y2));
+      code = ShortVector.fromArray(Lanes.SHORT, codes, k + 3 * n);
+      first = first.add(code.mul(x3));
+      second = second.add(code.mul(y3));
+      code = ShortVector.fromArray(Lanes.SHORT, codes, k + 4 * n);
+      first = first.add(code.mul(x4));
+      second = second.add(code.mul(y4));
+      code = ShortVector.fromArray(Lanes.SHORT, codes, k + 5 * n);
+      first = first.add(code.mul(x5));
+      second = second.add(code.mul(y5));
+      code = ShortVector.fromArray(Lanes.SHORT, codes, k + 6 * n);
+      first = first.add(code.mul(x6));
+      second = second.add(code.mul(y6));
+      code = ShortVector.fromArray(Lanes.SHORT, codes, k + 7 * n);
+      first = first.add(code.mul(x7));
+      second = second.add(code.mul(y7));
+      first.intoArray(sums, to + i);
+      second.intoArray(sums, to + 4 * n + i);
+    }
+  }
+
+  /**
+   * Adds a block's products to a row of outputs: output[i] += scale[i] * (s * sum + 8 sumX) +
+   * minimum[i] * sumX.
+   *
+   * @param from where the four partial sums start, n values each
    */
   private static void addScaled(
-      short[] sums, int n, float[] scales, float scaleX, float sumX, float[] output, int offset) {
+      TileScratch scratch,
+      int from,
+      int n,
+      Activations input,
+      int row,
+      int block,
+      float[] output,
+      int offset) {
+    float scale = input.scales()[row * input.blocks() + block];
+    float sum = input.sums()[row * input.blocks() + block];
+    short[] sums = scratch.sums;
+    float[] scales = scratch.scales;
     for (int i = 0; i < n; i += Lanes.FLOATS) {
-      ShortVector low = ShortVector.fromArray(Lanes.HALF_SHORT, sums, i);
-      low = low.add(ShortVector.fromArray(Lanes.HALF_SHORT, sums, n + i));
-      ShortVector high = ShortVector.fromArray(Lanes.HALF_SHORT, sums, 2 * n + i);
-      high = high.add(ShortVector.fromArray(Lanes.HALF_SHORT, sums, 3 * n + i));
-      IntVector sum =
-          ((IntVector) low.convertShape(VectorOperators.S2I, Lanes.INT, 0))
-              .add((IntVector) high.convertShape(VectorOperators.S2I, Lanes.INT, 0));
-      FloatVector scale = FloatVector.fromArray(Lanes.FLOAT, scales, i).mul(scaleX);
+      int k = from + i;
+      ShortVector s0 = ShortVector.fromArray(Lanes.HALF_SHORT, sums, k);
+      ShortVector s1 = ShortVector.fromArray(Lanes.HALF_SHORT, sums, k + n);
+      ShortVector s2 = ShortVector.fromArray(Lanes.HALF_SHORT, sums, k + 2 * n);
+      ShortVector s3 = ShortVector.fromArray(Lanes.HALF_SHORT, sums, k + 3 * n);
+      IntVector products =
+          ((IntVector) s0.convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .add((IntVector) s1.convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .add((IntVector) s2.convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .add((IntVector) s3.convertShape(VectorOperators.S2I, Lanes.INT, 0));
+      FloatVector scaled =
+          ((FloatVector) products.convert(VectorOperators.I2F, 0))
+              .fma(
+                  FloatVector.broadcast(Lanes.FLOAT, scale),
+                  FloatVector.broadcast(Lanes.FLOAT, 8 * sum));
       FloatVector total = FloatVector.fromArray(Lanes.FLOAT, output, offset + i);
-      total = ((FloatVector) sum.convert(VectorOperators.I2F, 0)).fma(scale, total);
+      total = FloatVector.fromArray(Lanes.FLOAT, scales, i).fma(scaled, total);
       FloatVector.fromArray(Lanes.FLOAT, scales, n + i)
-          .fma(FloatVector.broadcast(Lanes.FLOAT, sumX), total)
+          .fma(FloatVector.broadcast(Lanes.FLOAT, sum), total)
           .intoArray(output, offset + i);
     }
   }

@@ -29,7 +29,7 @@ sealed interface TileFormat permits NibbleTiles, FloatTiles {
   /** Bytes that a block takes for each row of its tile. */
   int blockBytes();
 
-  /** Whether products take activations quantized to 8 bits. */
+  /** Whether products take quantized activations. */
   boolean quantizedActivations();
 
   /**

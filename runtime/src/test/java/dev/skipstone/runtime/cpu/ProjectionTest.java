@@ -152,7 +152,7 @@ class ProjectionTest {
   }
 
   /**
-   * What rounding may do: of sums, and of activations to 8 bits where the type's kernel does so.
+   * What rounding may do: of sums, and of activations to 10 bits where the type's kernel does so.
    */
   private static double bound(TensorType type, float[] weights, int from, float[] x) {
     boolean quantized = TileFormat.of(type).quantizedActivations();
@@ -166,7 +166,7 @@ class ProjectionTest {
         sum += Math.abs(weights[from + c]);
         bound += ROUNDING * Math.abs((double) weights[from + c] * x[c]);
       }
-      bound += quantized ? (0.5001 / 127 + 10 * ROUNDING) * largest * sum : 0;
+      bound += quantized ? (0.5001 / 511 + 10 * ROUNDING) * largest * sum : 0;
     }
     return bound;
   }
