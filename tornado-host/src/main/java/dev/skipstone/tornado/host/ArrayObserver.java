@@ -1,0 +1,8 @@
+package dev.skipstone.tornado.host;
+
+/** Told of each access to an array's elements. */
+public interface ArrayObserver {
+  void read(int index);
+
+  void written(int index);
+}

@@ -1,0 +1,171 @@
+package dev.skipstone.tornado.host;
+
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
+
+/**
+ * Executes one graph and holds its device buffers.
+ *
+ * <p>What is copied when follows TornadoVM: an object that a task reads is copied before its first
+ * use by the graph even if no transfer is written down for it; a consumed object is taken over from
+ * the graph that was executed just before, whatever other graph is named as its source.
+ */
+final class GraphExecutor {
+  private final GraphDefinition definition;
+  private final Launcher launcher;
+  private final Map<Object, Kernel> kernels;
+  private final Map<Object, DeviceBuffer> buffers = new IdentityHashMap<>();
+  private final Map<Object, Integer> transferModes = new IdentityHashMap<>();
+  private final Map<Object, String> consumed = new IdentityHashMap<>();
+
+  GraphExecutor(GraphDefinition definition, Launcher launcher, Map<Object, Kernel> kernels) {
+    this.definition = definition;
+    this.launcher = launcher;
+    this.kernels = kernels;
+    for (GraphStep step : definition.steps()) {
+      switch (step) {
+        case GraphStep.TransferToDevice(int mode, List<Object> objects) ->
+            objects.forEach(object -> transferModes.put(object, mode));
+        case GraphStep.Consume(String source, List<Object> objects) ->
+            objects.forEach(object -> consumed.put(object, source));
+        case GraphStep.TransferToHost _, GraphStep.Task _ -> {}
+      }
+    }
+  }
+
+  String name() {
+    return definition.name();
+  }
+
+  void execute(GraphExecutor last, GridScheduler grids) {
+    takeOver(last);
+    Set<Object> copied = new HashSet<>();
+    for (GraphStep.Task task : definition.tasks()) {
+      Object[] arguments = task.arguments().toArray();
+      for (int i = 0; i < arguments.length; i++) {
+        if (isOnDevice(arguments[i])) {
+          arguments[i] = ready(task, arguments[i]).device();
+        }
+      }
+      Kernel kernel = kernel(task);
+      launcher.launch(taskName(task), kernel, arguments, range(task, kernel, grids));
+    }
+    copyResults();
+  }
+
+  private void takeOver(GraphExecutor last) {
+    if (last == null) {
+      return;
+    }
+    boolean named = consumed.containsValue(last.name());
+    consumed.forEach((object, source) -> {
+      if (!named || source.equals(last.name())) {
+        DeviceBuffer buffer = last.buffer(object);
+        if (buffer == null) {
+          throw new TornadoRuntimeException(
+              ("task graph %s consumes a %s from %s, but %s was executed just before and does"
+                      + " not hold it")
+                  .formatted(name(), object.getClass().getSimpleName(), source, last.name()));
+        }
+        buffers.put(object, buffer);
+      }
+    });
+  }
+
+  private DeviceBuffer ready(GraphStep.Task task, Object object) {
+    DeviceBuffer buffer = buffers.get(object);
+    if (consumed.containsKey(object)) {
+      if (buffer == null) {
+        throw new TornadoRuntimeException(
+            "task %s: nothing was executed before that left its %s on the device"
+                .formatted(taskName(task), object.getClass().getSimpleName()));
+      }
+      return buffer;
+    }
+    if (buffer == null) {
+      buffer = new DeviceBuffer(object);
+      buffers.put(object, buffer);
+    }
+    switch (transferModes.getOrDefault(object, DataTransferMode.FIRST_EXECUTION)) {
+      case DataTransferMode.EVERY_EXECUTION -> buffer.fill();
+      case DataTransferMode.FIRST_EXECUTION -> buffer.fillOnce();
+      default -> {}
+    }
+    return buffer;
+  }
+
+  private void copyResults() {
+    for (GraphStep step : definition.steps()) {
+      if (step instanceof GraphStep.TransferToHost(int mode, List<Object> objects)
+          && mode != DataTransferMode.UNDER_DEMAND) {
+        for (Object object : objects) {
+          if (buffers.containsKey(object)) {
+            buffers.get(object).copyToHost();
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean isOnDevice(Object argument) {
+    return !(argument instanceof Number
+        || argument instanceof Boolean
+        || argument instanceof Character
+        || argument instanceof KernelContext);
+  }
+
+  private String taskName(GraphStep.Task task) {
+    return definition.name() + "." + task.id();
+  }
+
+  private Kernel kernel(GraphStep.Task task) {
+    return kernels.computeIfAbsent(
+        task.code(),
+        _ -> {
+          KernelMethod method = KernelMethod.of(task.code());
+          return new Kernel(method, KernelCompiler.compile(method));
+        });
+  }
+
+  private NdRange range(GraphStep.Task task, Kernel kernel, GridScheduler grids) {
+    if (!kernel.method().usesContext()) {
+      return null;
+    }
+    WorkerGrid grid = grids == null ? null : grids.get(taskName(task));
+    if (grid == null) {
+      throw new TornadoRuntimeException(
+          "task %s takes a KernelContext, but the plan has no worker grid of that name"
+              .formatted(taskName(task)));
+    }
+    return NdRange.of(taskName(task), grid);
+  }
+
+  void compile() {
+    definition.tasks().forEach(this::kernel);
+  }
+
+  boolean hasGridIn(GridScheduler grids) {
+    return definition.tasks().stream().anyMatch(task -> grids.contains(name(), task.id()));
+  }
+
+  /** The device buffer of an object, or null. */
+  DeviceBuffer buffer(Object object) {
+    return buffers.get(object);
+  }
+
+  long deviceBytes() {
+    return buffers.values().stream().mapToLong(DeviceBuffer::bytes).sum();
+  }
+
+  void freeDeviceMemory() {
+    buffers.clear();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.skipstone.tornado.host;
+
+import java.lang.reflect.Array;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
+
+/** A work group: its place in the launch, and its local memory. */
+final class WorkGroup {
+  private final NdRange range;
+  private final int[] id;
+  private final List<Object> local = new ArrayList<>();
+
+  /** Group {@code index} of a range, where x varies fastest. */
+  WorkGroup(NdRange range, int index) {
+    this.range = range;
+    int x = range.groups(0);
+    int y = range.groups(1);
+    this.id = new int[] {index % x, index / x % y, index / x / y};
+  }
+
+  NdRange range() {
+    return range;
+  }
+
+  /** The item at {@code index}, where x varies fastest. */
+  WorkItem item(int index) {
+    int x = range.local()[0];
+    int y = range.local()[1];
+    return new Item(index % x, index / x % y, index / x / y);
+  }
+
+  private <T> T local(int position, Class<T> type, int size) {
+    if (position == local.size()) {
+      local.add(garbage(type, size));
+    }
+    Object array = local.get(position);
+    if (!type.isInstance(array) || Array.getLength(array) != size) {
+      throw new TornadoRuntimeException(
+          "the work items of a group allocate different local arrays: %s[%d] and %s[%d]"
+              .formatted(
+                  array.getClass().componentType().getSimpleName(),
+                  Array.getLength(array),
+                  type.componentType().getSimpleName(),
+                  size));
+    }
+    return type.cast(array);
+  }
+
+  /** Local memory has no defined content on a device: a kernel must not get by on zeros here. */
+  private static Object garbage(Class<?> type, int size) {
+    Object array = Array.newInstance(type.componentType(), size);
+    switch (array) {
+      case float[] floats -> Arrays.fill(floats, Float.NaN);
+      case double[] doubles -> Arrays.fill(doubles, Double.NaN);
+      case int[] ints -> Arrays.fill(ints, 0x7fc0_0bad);
+      case long[] longs -> Arrays.fill(longs, 0x7ff8_0000_0000_0badL);
+      case byte[] bytes -> Arrays.fill(bytes, (byte) 0xad);
+      default -> {}
+    }
+    return array;
+  }
+
+  private final class Item implements WorkItem {
+    private final int[] localId;
+    private int allocated;
+
+    private Item(int x, int y, int z) {
+      localId = new int[] {x, y, z};
+    }
+
+    @Override
+    public int groupId(int dimension) {
+      return id[dimension];
+    }
+
+    @Override
+    public int localId(int dimension) {
+      return localId[dimension];
+    }
+
+    @Override
+    public int globalSize(int dimension) {
+      return range.global()[dimension];
+    }
+
+    @Override
+    public int localSize(int dimension) {
+      return range.local()[dimension];
+    }
+
+    @Override
+    public void barrier() {
+      throw new TornadoRuntimeException("a barrier is in code that is not part of a kernel");
+    }
+
+    @Override
+    public <T> T local(Class<T> type, int size) {
+      return WorkGroup.this.local(allocated++, type, size);
+    }
+  }
+}

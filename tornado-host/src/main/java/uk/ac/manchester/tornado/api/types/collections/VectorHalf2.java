@@ -1,0 +1,59 @@
+package uk.ac.manchester.tornado.api.types.collections;
+
+import java.lang.foreign.MemorySegment;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+import uk.ac.manchester.tornado.api.types.vectors.Half2;
+
+/** An array whose elements are read and written {@value #LANES} at a time. */
+public final class VectorHalf2 {
+  private static final int LANES = 2;
+
+  private final HalfFloatArray storage;
+
+  /** Vectors of zeros. */
+  public VectorHalf2(int numElements) {
+    storage = new HalfFloatArray(Math.multiplyExact(numElements, LANES));
+  }
+
+  public int vectorWidth() {
+    return LANES;
+  }
+
+  public HalfFloatArray getArray() {
+    return storage;
+  }
+
+  /** Vector {@code index}, counted in vectors. */
+  public Half2 get(int index) {
+    Half2 vector = new Half2();
+    for (int i = 0; i < LANES; i++) {
+      vector.set(i, storage.get(index * LANES + i));
+    }
+    return vector;
+  }
+
+  /** Writes vector {@code index}, counted in vectors. */
+  public void set(int index, Half2 value) {
+    for (int i = 0; i < LANES; i++) {
+      storage.set(index * LANES + i, value.get(i));
+    }
+  }
+
+  /** The number of vectors. */
+  public int getLength() {
+    return storage.getSize() / LANES;
+  }
+
+  /** The number of single elements. */
+  public int size() {
+    return storage.getSize();
+  }
+
+  public long getNumBytes() {
+    return storage.getNumBytesOfSegment();
+  }
+
+  public MemorySegment getSegment() {
+    return storage.getSegment();
+  }
+}
