@@ -21,12 +21,13 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 final class GraphExecutor {
   private final GraphDefinition definition;
   private final Launcher launcher;
-  private final Map<Object, Kernel> kernels;
-  private final Map<Object, DeviceBuffer> buffers = new IdentityHashMap<>();
-  private final Map<Object, Integer> transferModes = new IdentityHashMap<>();
-  private final Map<Object, String> consumed = new IdentityHashMap<>();
+  private final Map<Object, CompiledKernel> kernels;
+  private final IdentityHashMap<Object, DeviceBuffer> buffers = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Integer> transferModes = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, String> consumed = new IdentityHashMap<>();
 
-  GraphExecutor(GraphDefinition definition, Launcher launcher, Map<Object, Kernel> kernels) {
+  GraphExecutor(
+      GraphDefinition definition, Launcher launcher, Map<Object, CompiledKernel> kernels) {
     this.definition = definition;
     this.launcher = launcher;
     this.kernels = kernels;
@@ -47,15 +48,15 @@ final class GraphExecutor {
 
   void execute(GraphExecutor last, GridScheduler grids) {
     takeOver(last);
-    Set<Object> copied = new HashSet<>();
+    Set<DeviceBuffer> copied = new HashSet<>();
     for (GraphStep.Task task : definition.tasks()) {
       Object[] arguments = task.arguments().toArray();
       for (int i = 0; i < arguments.length; i++) {
         if (isOnDevice(arguments[i])) {
-          arguments[i] = ready(task, arguments[i]).device();
+          arguments[i] = ready(task, arguments[i], copied).device();
         }
       }
-      Kernel kernel = kernel(task);
+      CompiledKernel kernel = kernel(task);
       launcher.launch(taskName(task), kernel, arguments, range(task, kernel, grids));
     }
     copyResults();
@@ -80,7 +81,7 @@ final class GraphExecutor {
     });
   }
 
-  private DeviceBuffer ready(GraphStep.Task task, Object object) {
+  private DeviceBuffer ready(GraphStep.Task task, Object object, Set<DeviceBuffer> copied) {
     DeviceBuffer buffer = buffers.get(object);
     if (consumed.containsKey(object)) {
       if (buffer == null) {
@@ -95,7 +96,11 @@ final class GraphExecutor {
       buffers.put(object, buffer);
     }
     switch (transferModes.getOrDefault(object, DataTransferMode.FIRST_EXECUTION)) {
-      case DataTransferMode.EVERY_EXECUTION -> buffer.fill();
+      case DataTransferMode.EVERY_EXECUTION -> {
+        if (copied.add(buffer)) {
+          buffer.fill();
+        }
+      }
       case DataTransferMode.FIRST_EXECUTION -> buffer.fillOnce();
       default -> {}
     }
@@ -126,16 +131,15 @@ final class GraphExecutor {
     return definition.name() + "." + task.id();
   }
 
-  private Kernel kernel(GraphStep.Task task) {
+  private CompiledKernel kernel(GraphStep.Task task) {
     return kernels.computeIfAbsent(
         task.code(),
         _ -> {
-          KernelMethod method = KernelMethod.of(task.code());
-          return new Kernel(method, KernelCompiler.compile(method));
+          return KernelCompiler.compile(KernelMethod.of(task.code()), Instrumentation.NONE);
         });
   }
 
-  private NdRange range(GraphStep.Task task, Kernel kernel, GridScheduler grids) {
+  private NdRange range(GraphStep.Task task, CompiledKernel kernel, GridScheduler grids) {
     if (!kernel.method().usesContext()) {
       return null;
     }

@@ -1,6 +1,12 @@
 package dev.skipstone.tornado.host;
 
-/** A kernel with its parameters in one array. */
+/** A compiled kernel. */
 public interface KernelBody {
-  void run(Object[] arguments);
+  /**
+   * Runs a work item to its end or to the next barrier.
+   *
+   * @param arguments of the kernel, boxed
+   * @param flow where the item is; null if the kernel has no barrier
+   */
+  void run(Object[] arguments, Flow flow);
 }

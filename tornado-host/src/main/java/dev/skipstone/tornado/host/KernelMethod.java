@@ -2,6 +2,7 @@ package dev.skipstone.tornado.host;
 
 import java.io.Serializable;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -10,7 +11,7 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 
 /** The method that a task runs. */
-record KernelMethod(Method method, MethodHandles.Lookup lookup) {
+public record KernelMethod(Method method, MethodHandles.Lookup lookup) {
   private static final int NO_CONTEXT = -1;
 
   /**
@@ -71,11 +72,20 @@ record KernelMethod(Method method, MethodHandles.Lookup lookup) {
     }
   }
 
+  private static MethodType type(Method method) {
+    return MethodType.methodType(method.getReturnType(), method.getParameterTypes());
+  }
+
+  MethodType type() {
+    return type(method);
+  }
+
   Class<?> owner() {
     return method.getDeclaringClass();
   }
 
-  String name() {
+  /** The kernel's class and name, for people. */
+  public String name() {
     return method.getDeclaringClass().getSimpleName() + "::" + method.getName();
   }
 

@@ -3,5 +3,5 @@ package dev.skipstone.tornado.host;
 /** Runs kernels. */
 interface Launcher {
   /** Runs a kernel for each work item; without a range, once. */
-  void launch(String task, Kernel kernel, Object[] arguments, NdRange range);
+  void launch(String task, CompiledKernel kernel, Object[] arguments, NdRange range);
 }

@@ -18,7 +18,7 @@ public final class PlanExecutor {
     if (definitions.isEmpty()) {
       throw new TornadoRuntimeException("an execution plan needs a task graph");
     }
-    Map<Object, Kernel> kernels = new HashMap<>();
+    Map<Object, CompiledKernel> kernels = new HashMap<>();
     Launcher launcher = new FastLauncher();
     for (GraphDefinition definition : definitions) {
       graphs.add(new GraphExecutor(definition, launcher, kernels));

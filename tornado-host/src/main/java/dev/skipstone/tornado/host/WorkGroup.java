@@ -9,15 +9,13 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 /** A work group: its place in the launch, and its local memory. */
 final class WorkGroup {
   private final NdRange range;
-  private final int[] id;
+  private final Size id;
   private final List<Object> local = new ArrayList<>();
 
   /** Group {@code index} of a range, where x varies fastest. */
   WorkGroup(NdRange range, int index) {
     this.range = range;
-    int x = range.groups(0);
-    int y = range.groups(1);
-    this.id = new int[] {index % x, index / x % y, index / x / y};
+    this.id = range.groups().place(index);
   }
 
   NdRange range() {
@@ -26,9 +24,7 @@ final class WorkGroup {
 
   /** The item at {@code index}, where x varies fastest. */
   WorkItem item(int index) {
-    int x = range.local()[0];
-    int y = range.local()[1];
-    return new Item(index % x, index / x % y, index / x / y);
+    return new Item(range.local().place(index));
   }
 
   private <T> T local(int position, Class<T> type, int size) {
@@ -63,31 +59,31 @@ final class WorkGroup {
   }
 
   private final class Item implements WorkItem {
-    private final int[] localId;
+    private final Size localId;
     private int allocated;
 
-    private Item(int x, int y, int z) {
-      localId = new int[] {x, y, z};
+    private Item(Size localId) {
+      this.localId = localId;
     }
 
     @Override
     public int groupId(int dimension) {
-      return id[dimension];
+      return id.get(dimension);
     }
 
     @Override
     public int localId(int dimension) {
-      return localId[dimension];
+      return localId.get(dimension);
     }
 
     @Override
     public int globalSize(int dimension) {
-      return range.global()[dimension];
+      return range.global().get(dimension);
     }
 
     @Override
     public int localSize(int dimension) {
-      return range.local()[dimension];
+      return range.local().get(dimension);
     }
 
     @Override
