@@ -6,6 +6,7 @@ import dev.skipstone.runtime.pass.KvCache;
 import dev.skipstone.runtime.pass.LayerPath;
 import dev.skipstone.runtime.pass.Logits;
 import dev.skipstone.runtime.pass.Pass;
+import dev.skipstone.runtime.pass.PassLimits;
 import dev.skipstone.runtime.pass.PassRunner;
 import java.lang.foreign.Arena;
 
@@ -20,6 +21,7 @@ final class CpuRunner implements PassRunner {
   private final HyperParameters sizes;
   private final CpuWeights weights;
   private final WorkerPool pool;
+  private final PassLimits limits;
   private final Arena arena;
   private final CpuKvCache cache;
   private final RotaryEmbedding rope;
@@ -52,6 +54,7 @@ final class CpuRunner implements PassRunner {
     this.sizes = sizes;
     this.weights = weights;
     this.pool = pool;
+    limits = new PassLimits(MAX_ROWS, MAX_LOGIT_ROWS, sizes.vocabulary(), sizes.layers());
     CpuWeights.Layer layer = weights.layers().getFirst();
     int headWidth = sizes.heads() * sizes.headSize();
     residual = new float[MAX_ROWS * sizes.width()];
@@ -85,12 +88,12 @@ final class CpuRunner implements PassRunner {
 
   @Override
   public int maxRows() {
-    return MAX_ROWS;
+    return limits.rows();
   }
 
   @Override
   public int maxLogitRows() {
-    return MAX_LOGIT_ROWS;
+    return limits.logitRows();
   }
 
   @Override
@@ -100,46 +103,11 @@ final class CpuRunner implements PassRunner {
 
   @Override
   public Logits run(Pass next) {
-    check(next);
+    limits.check(next, cache);
     pool.run(worker -> execute(worker, next));
     cache.extend(next.start() + next.rows());
     logits.resize(next.logitRows().length);
     return logits;
-  }
-
-  private void check(Pass next) {
-    if (next.rows() < 1 || next.rows() > MAX_ROWS || next.logitRows().length > MAX_LOGIT_ROWS) {
-      throw new IllegalArgumentException(
-          "a pass of %d rows with %d rows of logits; most are %d and %d"
-              .formatted(next.rows(), next.logitRows().length, MAX_ROWS, MAX_LOGIT_ROWS));
-    }
-    if (next.start() < 0 || next.start() > cache.length()) {
-      throw new IllegalArgumentException(
-          "a pass at position %d leaves a gap behind the cache's %d"
-              .formatted(next.start(), cache.length()));
-    }
-    if (next.rows() > cache.capacity() - next.start()) {
-      throw new IllegalArgumentException(
-          "a pass of %d rows at position %d passes the context of %d"
-              .formatted(next.rows(), next.start(), cache.capacity()));
-    }
-    for (int token : next.tokens()) {
-      if (token < 0 || token >= sizes.vocabulary()) {
-        throw new IllegalArgumentException(
-            "token %d is not in the vocabulary of %d".formatted(token, sizes.vocabulary()));
-      }
-    }
-    for (int row : next.logitRows()) {
-      if (row < 0 || row >= next.rows()) {
-        throw new IllegalArgumentException(
-            "logits of row %d were asked for, of a pass of %d rows".formatted(row, next.rows()));
-      }
-    }
-    if (next.path().layers() != sizes.layers()) {
-      throw new IllegalArgumentException(
-          "a path through %d layers for a model of %d"
-              .formatted(next.path().layers(), sizes.layers()));
-    }
   }
 
   private void execute(Worker worker, Pass next) {

@@ -24,7 +24,7 @@ final class GraphExecutor {
   private final Map<Object, CompiledKernel> kernels;
   private final IdentityHashMap<Object, DeviceBuffer> buffers = new IdentityHashMap<>();
   private final IdentityHashMap<Object, Integer> transferModes = new IdentityHashMap<>();
-  private final IdentityHashMap<Object, String> consumed = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Set<String>> consumed = new IdentityHashMap<>();
 
   GraphExecutor(
       GraphDefinition definition, Launcher launcher, Map<Object, CompiledKernel> kernels) {
@@ -36,7 +36,8 @@ final class GraphExecutor {
         case GraphStep.TransferToDevice(int mode, List<Object> objects) ->
             objects.forEach(object -> transferModes.put(object, mode));
         case GraphStep.Consume(String source, List<Object> objects) ->
-            objects.forEach(object -> consumed.put(object, source));
+            objects.forEach(object ->
+                consumed.computeIfAbsent(object, _ -> new HashSet<>()).add(source));
         case GraphStep.TransferToHost _, GraphStep.Task _ -> {}
       }
     }
@@ -66,15 +67,19 @@ final class GraphExecutor {
     if (last == null) {
       return;
     }
-    boolean named = consumed.containsValue(last.name());
-    consumed.forEach((object, source) -> {
-      if (!named || source.equals(last.name())) {
+    boolean named = consumed.values().stream().anyMatch(sources -> sources.contains(last.name()));
+    consumed.forEach((object, sources) -> {
+      if (!named || sources.contains(last.name())) {
         DeviceBuffer buffer = last.buffer(object);
         if (buffer == null) {
           throw new TornadoRuntimeException(
               ("task graph %s consumes a %s from %s, but %s was executed just before and does"
                       + " not hold it")
-                  .formatted(name(), object.getClass().getSimpleName(), source, last.name()));
+                  .formatted(
+                      name(),
+                      object.getClass().getSimpleName(),
+                      String.join(" or ", sources),
+                      last.name()));
         }
         buffers.put(object, buffer);
       }

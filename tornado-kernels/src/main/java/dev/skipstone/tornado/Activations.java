@@ -1,0 +1,101 @@
+package dev.skipstone.tornado;
+
+import dev.skipstone.model.Architecture.RopePairing;
+import dev.skipstone.model.HyperParameters;
+import dev.skipstone.model.Model;
+import dev.skipstone.tornado.kernel.HeadSizes;
+import dev.skipstone.tornado.kernel.PassBuffer;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * What passes of one sequence hold on the device besides its cache. Room for {@link
+ * PassBuffer#MAX_ROWS} rows, and {@link PassBuffer#MAX_LOGIT_ROWS} of logits.
+ *
+ * @param pass as {@link PassBuffer} has it
+ * @param residual [rows][width]
+ * @param normed [rows][width]
+ * @param projected [rows][queries, keys, values]
+ * @param attended [rows][heads * headSize]
+ * @param gateAndUp [rows][2 * hidden]
+ * @param gated [rows][hidden]
+ * @param update [rows][width]
+ * @param logits [logit rows][vocabulary]
+ * @param best a token for each row of logits
+ * @param probability of each of them
+ * @param angles [positions][pairs][2], cosines and sines
+ */
+record Activations(
+    HeadSizes heads,
+    IntArray pass,
+    FloatArray residual,
+    FloatArray normed,
+    FloatArray projected,
+    FloatArray attended,
+    FloatArray gateAndUp,
+    FloatArray gated,
+    FloatArray update,
+    FloatArray logits,
+    IntArray best,
+    FloatArray probability,
+    FloatArray angles) {
+
+  static Activations allocate(Model model, int positions) {
+    HyperParameters sizes = model.hyperParameters();
+    int rows = PassBuffer.MAX_ROWS;
+    int heads = sizes.heads() * sizes.headSize();
+    return new Activations(
+        headSizes(model, positions),
+        new IntArray(PassBuffer.size(sizes.layers())),
+        new FloatArray(rows * sizes.width()),
+        new FloatArray(rows * sizes.width()),
+        new FloatArray(rows * (heads + 2 * sizes.keyValueHeads() * sizes.headSize())),
+        new FloatArray(rows * heads),
+        new FloatArray(rows * 2 * sizes.hidden()),
+        new FloatArray(rows * sizes.hidden()),
+        new FloatArray(rows * sizes.width()),
+        new FloatArray(PassBuffer.MAX_LOGIT_ROWS * sizes.vocabulary()),
+        new IntArray(PassBuffer.MAX_LOGIT_ROWS),
+        new FloatArray(PassBuffer.MAX_LOGIT_ROWS),
+        angles(sizes, positions));
+  }
+
+  /** Bytes of {@link #allocate}. */
+  static long bytes(HyperParameters sizes, int positions) {
+    long heads = (long) sizes.heads() * sizes.headSize();
+    long keysAndValues = 2L * sizes.keyValueHeads() * sizes.headSize();
+    long row = 3L * sizes.width() + 2 * heads + keysAndValues + 3L * sizes.hidden();
+    long floats =
+        PassBuffer.MAX_ROWS * row
+            + PassBuffer.MAX_LOGIT_ROWS * (sizes.vocabulary() + 2L)
+            + PassBuffer.size(sizes.layers())
+            + (long) positions * sizes.ropeDimensions();
+    return floats * Float.BYTES;
+  }
+
+  private static HeadSizes headSizes(Model model, int positions) {
+    HyperParameters sizes = model.hyperParameters();
+    return new HeadSizes(
+        sizes.heads(),
+        sizes.keyValueHeads(),
+        sizes.headSize(),
+        sizes.ropeDimensions() / 2,
+        model.architecture().rope() == RopePairing.ADJACENT,
+        positions);
+  }
+
+  private static FloatArray angles(HyperParameters sizes, int positions) {
+    int pairs = sizes.ropeDimensions() / 2;
+    FloatArray angles = new FloatArray(positions * pairs * 2);
+    for (int position = 0; position < positions; position++) {
+      for (int pair = 0; pair < pairs; pair++) {
+        double frequency = StrictMath.pow(sizes.ropeBase(), -2.0 * pair / sizes.ropeDimensions());
+        double angle = position * frequency;
+        int at = (position * pairs + pair) * 2;
+        angles.set(at, (float) StrictMath.cos(angle));
+        angles.set(at + 1, (float) StrictMath.sin(angle));
+      }
+    }
+    return angles;
+  }
+}

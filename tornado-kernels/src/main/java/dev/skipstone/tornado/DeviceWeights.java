@@ -1,0 +1,60 @@
+package dev.skipstone.tornado;
+
+import dev.skipstone.model.HyperParameters;
+import dev.skipstone.model.Model;
+import dev.skipstone.model.Tensor;
+import dev.skipstone.model.TensorRole;
+import dev.skipstone.tornado.kernel.DeviceMatrix;
+import java.util.List;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * A model's weights, as they go to the device.
+ *
+ * @param stacks its layers
+ * @param weights of each stack
+ * @param embedding [vocabulary][width]
+ * @param output the same where the two are tied
+ */
+record DeviceWeights(
+    List<LayerStack> stacks,
+    List<StackWeights> weights,
+    DeviceMatrix embedding,
+    FloatArray outputNorm,
+    DeviceMatrix output) {
+
+  static DeviceWeights load(Model model, List<LayerStack> stacks) {
+    DeviceMatrix embedding = MatrixPacker.pack(embedding(model));
+    return new DeviceWeights(
+        stacks,
+        stacks.stream().map(StackWeights::load).toList(),
+        embedding,
+        FloatArray.fromArray(StackWeights.values(model.tensor(TensorRole.OUTPUT_NORM, 0))),
+        model.tiedOutput() ? embedding : MatrixPacker.pack(output(model)));
+  }
+
+  /** Bytes of {@link #load} on the device. */
+  static long bytes(Model model, List<LayerStack> stacks) {
+    HyperParameters sizes = model.hyperParameters();
+    return stacks.stream().mapToLong(LayerStack::weightBytes).sum()
+        + MatrixPacker.bytes(embedding(model))
+        + (model.tiedOutput() ? 0 : MatrixPacker.bytes(output(model)))
+        + (long) sizes.width() * Float.BYTES;
+  }
+
+  /** Bytes of the largest array outside the layers. */
+  static long largestArray(Model model) {
+    long embedding = MatrixPacker.bytes(embedding(model));
+    return model.tiedOutput()
+        ? embedding
+        : Math.max(embedding, MatrixPacker.bytes(output(model)));
+  }
+
+  private static List<List<Tensor>> embedding(Model model) {
+    return List.of(List.of(model.tensor(TensorRole.TOKEN_EMBEDDING, 0)));
+  }
+
+  private static List<List<Tensor>> output(Model model) {
+    return List.of(List.of(model.tensor(TensorRole.OUTPUT, 0)));
+  }
+}

@@ -1,0 +1,144 @@
+package dev.skipstone.tornado;
+
+import dev.skipstone.model.Model;
+import dev.skipstone.runtime.pass.LayerPath;
+import dev.skipstone.runtime.pass.Pass;
+import dev.skipstone.tornado.kernel.DeviceTraits;
+import dev.skipstone.tornado.kernel.PassBuffer;
+import java.util.List;
+import uk.ac.manchester.tornado.api.DataRange;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** Executes passes of one sequence at a time on a device, and holds what they need there. */
+final class PassExecutor implements AutoCloseable {
+  private final Activations activations;
+  private final PassGraphs graphs;
+  private final TornadoExecutionPlan plan;
+  private final int vocabulary;
+
+  /** The stack of each layer, and its index there. */
+  private final int[] stackOf;
+
+  private final int[] indexOf;
+  private TornadoExecutionResult lastResult;
+  private int launches;
+
+  PassExecutor(
+      Model model,
+      DeviceWeights weights,
+      int positions,
+      TornadoDevice device,
+      DeviceTraits traits) {
+    int layers = model.hyperParameters().layers();
+    vocabulary = model.hyperParameters().vocabulary();
+    activations = Activations.allocate(model, positions);
+    graphs = new PassGraphs(model, weights, activations, traits);
+    stackOf = new int[layers];
+    indexOf = new int[layers];
+    for (int stack = 0; stack < weights.stacks().size(); stack++) {
+      List<Integer> members = weights.stacks().get(stack).layers();
+      for (int i = 0; i < members.size(); i++) {
+        stackOf[members.get(i)] = stack;
+        indexOf[members.get(i)] = i;
+      }
+    }
+    plan = new TornadoExecutionPlan(graphs.snapshots());
+    plan.withDevice(device);
+    setup();
+  }
+
+  /** Compiles every graph and brings weights to the device, with a token at the cache's start. */
+  private void setup() {
+    IntArray buffer = activations.pass();
+    buffer.set(PassBuffer.ROWS, 1);
+    buffer.set(PassBuffer.LOGIT_ROWS, 1);
+    graphs.setup().forEach(this::execute);
+  }
+
+  /** Runs a pass that has been checked. */
+  void run(Pass pass) {
+    launches = 0;
+    fill(pass);
+    PassShape shape = PassShape.of(pass.rows());
+    execute(graphs.begin());
+    LayerPath path = pass.path();
+    for (int layer = 0; layer < stackOf.length; layer++) {
+      if (path.runsAttention(layer)) {
+        execute(graphs.attention(shape, stackOf[layer]));
+      }
+      if (path.runsMlp(layer)) {
+        execute(graphs.mlp(shape, stackOf[layer]));
+      }
+    }
+    if (pass.logitRows().length > 0) {
+      execute(graphs.end(pass.logitRows().length));
+    }
+  }
+
+  private void fill(Pass pass) {
+    IntArray buffer = activations.pass();
+    buffer.set(PassBuffer.ROWS, pass.rows());
+    buffer.set(PassBuffer.START, pass.start());
+    buffer.set(PassBuffer.LOGIT_ROWS, pass.logitRows().length);
+    buffer.set(PassBuffer.STEP, 0);
+    for (int i = 0; i < pass.rows(); i++) {
+      buffer.set(PassBuffer.TOKENS + i, pass.tokens()[i]);
+    }
+    for (int i = 0; i < pass.logitRows().length; i++) {
+      buffer.set(PassBuffer.LOGIT_ROW + i, pass.logitRows()[i]);
+    }
+    int step = PassBuffer.PATH;
+    for (int layer = 0; layer < stackOf.length; layer++) {
+      if (pass.path().runsAttention(layer)) {
+        buffer.set(step++, indexOf[layer]);
+      }
+      if (pass.path().runsMlp(layer)) {
+        buffer.set(step++, indexOf[layer]);
+      }
+    }
+  }
+
+  private void execute(int graph) {
+    lastResult = plan.withGraph(graph).withGridScheduler(graphs.grids()).execute();
+    launches += graphs.launches(graph);
+  }
+
+  /** The best token of a row of the last pass's logits. */
+  int best(int row) {
+    return activations.best().get(row);
+  }
+
+  /** That token's probability. */
+  float probability(int row) {
+    return activations.probability().get(row);
+  }
+
+  /** Copies a row of the last pass's logits from the device. */
+  void logits(int row, float[] target) {
+    long offset = (long) row * vocabulary;
+    lastResult.transferToHost(
+        new DataRange(activations.logits()).withOffset(offset).withSize(vocabulary));
+    for (int i = 0; i < vocabulary; i++) {
+      target[i] = activations.logits().get(row * vocabulary + i);
+    }
+  }
+
+  /** Kernels that the last pass launched. */
+  int launches() {
+    return launches;
+  }
+
+  @Override
+  public void close() {
+    try {
+      plan.freeDeviceMemory();
+      plan.close();
+    } catch (TornadoExecutionPlanException e) {
+      throw new IllegalStateException("device memory could not be freed: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.skipstone.tornado;
+
+import dev.skipstone.model.HyperParameters;
+import dev.skipstone.model.Model;
+import dev.skipstone.model.ModelFileException;
+import dev.skipstone.runtime.pass.Backend;
+import dev.skipstone.runtime.pass.Device;
+import dev.skipstone.runtime.pass.InsufficientMemoryException;
+import dev.skipstone.runtime.pass.LoadedModel;
+import dev.skipstone.runtime.pass.MemoryPlan;
+import dev.skipstone.tornado.kernel.AttentionKernels;
+import java.util.List;
+
+/** Devices that TornadoVM compiles kernels for. */
+public final class TornadoBackend implements Backend {
+  /** Lets a plain JVM stand in for a device where this property is "true". */
+  public static final String HOST_PROPERTY = "skipstone.tornado.host";
+
+  private static final String NO_SDK =
+      "TornadoVM is not installed; run ./setup-tornado.sh, or see its --check";
+
+  static {
+    // A kernel that can't be compiled must not run, wrongly, on the JVM instead.
+    System.setProperty("tornado.recover.bailout", "False");
+  }
+
+  @Override
+  public String name() {
+    return "tornado";
+  }
+
+  @Override
+  public List<Device> devices() {
+    return TornadoDeviceInfo.all().stream()
+        .map(device -> device.describe(name(), problem(device)))
+        .toList();
+  }
+
+  private static String problem(TornadoDeviceInfo device) {
+    return device.isHost() && !Boolean.getBoolean(HOST_PROPERTY) ? NO_SDK : null;
+  }
+
+  @Override
+  public MemoryPlan plan(Model model, int threads, int context) {
+    return plan(model, LayerStack.of(model, context, Long.MAX_VALUE), context);
+  }
+
+  private static MemoryPlan plan(Model model, List<LayerStack> stacks, int context) {
+    HyperParameters sizes = model.hyperParameters();
+    checkHeads(model, sizes);
+    return new MemoryPlan(
+        DeviceWeights.bytes(model, stacks),
+        stacks.stream().mapToLong(stack -> stack.cacheBytes(context)).sum(),
+        Activations.bytes(sizes, context),
+        0);
+  }
+
+  private static void checkHeads(Model model, HyperParameters sizes) {
+    int size = sizes.headSize();
+    if (size % 2 != 0 || size > AttentionKernels.MAX_HEAD_SIZE) {
+      throw new ModelFileException(
+          model.file(),
+          "head size",
+          ModelFileException.NO_OFFSET,
+          "%d is not an even number up to %d, which this backend needs"
+              .formatted(size, AttentionKernels.MAX_HEAD_SIZE));
+    }
+  }
+
+  @Override
+  public LoadedModel load(Model model, int index, int threads, int context) {
+    List<TornadoDeviceInfo> devices = TornadoDeviceInfo.all();
+    if (index < 0 || index >= devices.size()) {
+      throw new IllegalArgumentException(
+          "there is no tornado device %d, only 0 to %d".formatted(index, devices.size() - 1));
+    }
+    TornadoDeviceInfo device = devices.get(index);
+    List<LayerStack> stacks = LayerStack.of(model, context, device.largestArray());
+    MemoryPlan plan = plan(model, stacks, context);
+    check(
+        "the model with a session of " + context + " positions", plan.total(), device.memory());
+    check("the embedding", DeviceWeights.largestArray(model), device.largestArray());
+    for (LayerStack stack : stacks) {
+      check("one array of a layer", stack.largestArray(context), device.largestArray());
+    }
+    return new TornadoModel(model, device, stacks, context);
+  }
+
+  private static void check(String what, long asked, long free) {
+    if (asked > free) {
+      throw new InsufficientMemoryException(
+          what,
+          asked,
+          free,
+          "ask for a smaller context (--context), take a smaller model or another device");
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.skipstone.tornado;
+
+import dev.skipstone.runtime.pass.Device;
+import dev.skipstone.tornado.kernel.DeviceTraits;
+import java.util.ArrayList;
+import java.util.List;
+import uk.ac.manchester.tornado.api.TornadoBackend;
+import uk.ac.manchester.tornado.api.TornadoRuntime;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
+import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
+
+/**
+ * A device that TornadoVM offers.
+ *
+ * @param index among all of them, driver by driver
+ * @param driver the name of its driver, such as OpenCL
+ */
+record TornadoDeviceInfo(int index, String driver, TornadoDevice device) {
+
+  /** Every device of every driver. */
+  static List<TornadoDeviceInfo> all() {
+    TornadoRuntime runtime = TornadoRuntimeProvider.getTornadoRuntime();
+    List<TornadoDeviceInfo> all = new ArrayList<>();
+    for (int i = 0; i < runtime.getNumBackends(); i++) {
+      TornadoBackend backend = runtime.getBackend(i);
+      for (int k = 0; k < backend.getNumDevices(); k++) {
+        all.add(new TornadoDeviceInfo(all.size(), backend.getName(), backend.getDevice(k)));
+      }
+    }
+    return all;
+  }
+
+  /** Whether this is a plain JVM that stands in for a device. */
+  boolean isHost() {
+    return device.getTornadoVMBackend() == TornadoVMBackendType.JAVA;
+  }
+
+  DeviceTraits traits() {
+    return new DeviceTraits(
+        device.getDeviceType() == TornadoDeviceType.GPU, Math.toIntExact(maxGroupSize()));
+  }
+
+  private long maxGroupSize() {
+    return device.getPhysicalDevice().getDeviceMaxWorkGroupSize()[0];
+  }
+
+  /** Bytes that it has. */
+  long memory() {
+    return device.getMaxGlobalMemory();
+  }
+
+  /** Bytes that one array may have. */
+  long largestArray() {
+    return device.getMaxAllocMemory();
+  }
+
+  /**
+   * @param problem why it can't be used; null where it can
+   */
+  Device describe(String backend, String problem) {
+    return new Device(
+        backend,
+        index,
+        device.getPhysicalDevice().getDeviceName() + ", " + driver,
+        memory(),
+        List.of(
+            device.getDeviceType().name().toLowerCase(java.util.Locale.ROOT),
+            "largest-array-" + largestArray(),
+            "largest-group-" + maxGroupSize()),
+        problem);
+  }
+}

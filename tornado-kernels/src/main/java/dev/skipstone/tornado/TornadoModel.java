@@ -1,0 +1,96 @@
+package dev.skipstone.tornado;
+
+import dev.skipstone.model.HyperParameters;
+import dev.skipstone.model.Model;
+import dev.skipstone.runtime.pass.LoadedModel;
+import dev.skipstone.runtime.pass.PassRunner;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A model's weights for a device. TornadoVM gives each execution plan device buffers of its own, so
+ * sessions that are open at the same time each have weights there; a closed session's plan is used
+ * again by the next one.
+ */
+final class TornadoModel implements LoadedModel {
+  private final Model model;
+  private final HyperParameters sizes;
+  private final TornadoDeviceInfo device;
+  private final int positions;
+  private final DeviceWeights weights;
+  private final ReentrantLock turn = new ReentrantLock();
+  private final Deque<PassExecutor> idle = new ArrayDeque<>();
+  private final List<PassExecutor> all = new ArrayList<>();
+  private boolean closed;
+
+  TornadoModel(Model model, TornadoDeviceInfo device, List<LayerStack> stacks, int positions) {
+    this.model = model;
+    sizes = model.hyperParameters();
+    this.device = device;
+    this.positions = positions;
+    weights = DeviceWeights.load(model, stacks);
+    idle.push(newExecutor());
+  }
+
+  private PassExecutor newExecutor() {
+    PassExecutor executor =
+        new PassExecutor(model, weights, positions, device.device(), device.traits());
+    all.add(executor);
+    return executor;
+  }
+
+  @Override
+  public PassRunner openRunner() {
+    turn.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the engine is closed");
+      }
+      PassExecutor executor = idle.isEmpty() ? newExecutor() : idle.pop();
+      return new TornadoRunner(this, executor, sizes, positions);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Runs what needs the device when no other session uses it. */
+  void exclusively(Runnable action) {
+    turn.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the engine is closed");
+      }
+      action.run();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Takes an executor back from a session. */
+  void release(PassExecutor executor) {
+    turn.lock();
+    try {
+      if (!closed) {
+        idle.push(executor);
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    turn.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        all.forEach(PassExecutor::close);
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.skipstone.tornado;
+
+import dev.skipstone.model.HyperParameters;
+import dev.skipstone.runtime.pass.KvCache;
+import dev.skipstone.runtime.pass.Logits;
+import dev.skipstone.runtime.pass.Pass;
+import dev.skipstone.runtime.pass.PassLimits;
+import dev.skipstone.runtime.pass.PassRunner;
+import dev.skipstone.tornado.kernel.PassBuffer;
+import java.util.Objects;
+
+/** Runs the passes of one sequence on a device. */
+final class TornadoRunner implements PassRunner {
+  private final TornadoModel model;
+  private final PassExecutor executor;
+  private final PassLimits limits;
+  private final TornadoKvCache cache;
+  private final DeviceLogits logits = new DeviceLogits();
+  private boolean closed;
+
+  TornadoRunner(TornadoModel model, PassExecutor executor, HyperParameters sizes, int positions) {
+    this.model = model;
+    this.executor = executor;
+    limits =
+        new PassLimits(
+            PassBuffer.MAX_ROWS, PassBuffer.MAX_LOGIT_ROWS, sizes.vocabulary(), sizes.layers());
+    cache = new TornadoKvCache(positions);
+  }
+
+  @Override
+  public int maxRows() {
+    return limits.rows();
+  }
+
+  @Override
+  public int maxLogitRows() {
+    return limits.logitRows();
+  }
+
+  @Override
+  public KvCache cache() {
+    return cache;
+  }
+
+  @Override
+  public Logits run(Pass pass) {
+    if (closed) {
+      throw new IllegalStateException("the session is closed");
+    }
+    limits.check(pass, cache);
+    model.exclusively(() -> executor.run(pass));
+    cache.extend(pass.start() + pass.rows());
+    logits.rows = pass.logitRows().length;
+    return logits;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      model.release(executor);
+    }
+  }
+
+  /** Logits that stay on the device, but for rows that are read. */
+  private final class DeviceLogits implements Logits {
+    private int rows;
+
+    @Override
+    public int rows() {
+      return rows;
+    }
+
+    @Override
+    public int vocabulary() {
+      return limits.vocabulary();
+    }
+
+    @Override
+    public int argmax(int row) {
+      return executor.best(Objects.checkIndex(row, rows));
+    }
+
+    @Override
+    public float topProbability(int row) {
+      return executor.probability(Objects.checkIndex(row, rows));
+    }
+
+    @Override
+    public void read(int row, float[] target) {
+      Objects.checkIndex(row, rows);
+      model.exclusively(() -> executor.logits(row, target));
+    }
+  }
+}

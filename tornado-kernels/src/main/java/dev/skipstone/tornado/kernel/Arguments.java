@@ -1,0 +1,93 @@
+package dev.skipstone.tornado.kernel;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** What operations work on. {@code pass} is laid out as {@link PassBuffer}; shapes as in kernels. */
+public sealed interface Arguments {
+  /** The buffer of the pass. */
+  IntArray pass();
+
+  /** Most rows of activations. */
+  int most();
+
+  /**
+   * Tokens to rows of the residual stream.
+   *
+   * @param matrix the embedding
+   */
+  record Embed(IntArray pass, DeviceMatrix matrix, FloatArray residual, int most)
+      implements Arguments {}
+
+  /**
+   * RMSNorm.
+   *
+   * @param weight [layers][width], or [width] for the output's
+   */
+  record Norm(
+      IntArray pass,
+      FloatArray residual,
+      FloatArray weight,
+      FloatArray normed,
+      int width,
+      float epsilon,
+      int most)
+      implements Arguments {}
+
+  /**
+   * A matrix times activations.
+   *
+   * @param output what the product goes to, or what it is added to
+   * @param countAt place in {@code pass} of the number of rows
+   * @param layerAt place in {@code pass} of the layer
+   */
+  record Project(
+      IntArray pass,
+      DeviceMatrix matrix,
+      FloatArray input,
+      FloatArray output,
+      int countAt,
+      int layerAt,
+      int most)
+      implements Arguments {}
+
+  /** RoPE and the cache's new rows. */
+  record Rotate(
+      IntArray pass,
+      FloatArray projected,
+      FloatArray angles,
+      FloatArray keys,
+      FloatArray values,
+      HeadSizes sizes,
+      int most)
+      implements Arguments {}
+
+  /** Attention over the cache. */
+  record Attend(
+      IntArray pass,
+      FloatArray projected,
+      FloatArray keys,
+      FloatArray values,
+      FloatArray attended,
+      HeadSizes sizes,
+      int most)
+      implements Arguments {}
+
+  /** SiLU and gate. */
+  record Gate(IntArray pass, FloatArray gateAndUp, FloatArray gated, int hidden, int most)
+      implements Arguments {}
+
+  /** Adding to the residual stream. */
+  record Add(IntArray pass, FloatArray update, FloatArray residual, int width, int most)
+      implements Arguments {}
+
+  /** The best token of each row of logits. */
+  record Rank(
+      IntArray pass,
+      FloatArray logits,
+      IntArray best,
+      FloatArray probability,
+      int vocabulary,
+      int most)
+      implements Arguments {}
+}

@@ -1,0 +1,38 @@
+package dev.skipstone.tornado.kernel;
+
+import java.util.function.BiPredicate;
+import java.util.function.ToIntFunction;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.WorkerGrid1D;
+
+/**
+ * One implementation of an operation.
+ *
+ * @param name of the kernel
+ * @param accepts whether it works on a device for these arguments
+ * @param groups how many work-groups it needs
+ * @param groupSize work-items of each
+ * @param task adds it to a graph
+ */
+public record KernelVariant<A extends Arguments>(
+    String name,
+    BiPredicate<DeviceTraits, A> accepts,
+    ToIntFunction<A> groups,
+    int groupSize,
+    Task<A> task) {
+
+  /** Adds a kernel to a graph. */
+  @FunctionalInterface
+  public interface Task<A> {
+    void addTo(TaskGraph graph, String id, KernelContext context, A arguments);
+  }
+
+  /** The kernel's work-items for these arguments. */
+  public WorkerGrid grid(A arguments) {
+    WorkerGrid grid = new WorkerGrid1D(groups.applyAsInt(arguments) * groupSize);
+    grid.setLocalWork(groupSize, 1, 1);
+    return grid;
+  }
+}

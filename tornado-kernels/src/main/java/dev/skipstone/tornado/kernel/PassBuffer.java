@@ -1,0 +1,53 @@
+package dev.skipstone.tornado.kernel;
+
+/**
+ * Places in the int array that tells kernels of a pass. It goes to the device once a pass; from then
+ * on kernels themselves keep count of the sublayer they are in, so that nothing has to be copied
+ * between sublayers: the first kernel of a sublayer finds its layer in the path and notes it at
+ * {@link #LAYER} for the others, and the last one moves {@link #STEP} on.
+ */
+public final class PassBuffer {
+  /** Rows of the pass. */
+  public static final int ROWS = 0;
+
+  /** Position of the first row. */
+  public static final int START = 1;
+
+  /** Rows whose logits are asked for. */
+  public static final int LOGIT_ROWS = 2;
+
+  /** Sublayers that were run. */
+  public static final int STEP = 3;
+
+  /** Layer of the sublayer that runs. */
+  public static final int LAYER = 4;
+
+  /** Always 0: the layer of matrices that no layer has, such as the output's. */
+  public static final int NO_LAYER = 5;
+
+  /** A token for each row. */
+  public static final int TOKENS = 6;
+
+  /** Most rows of a pass. */
+  public static final int MAX_ROWS = 64;
+
+  /** Most rows that logits can be asked for. */
+  public static final int MAX_LOGIT_ROWS = 16;
+
+  /** Which rows' logits are asked for. */
+  public static final int LOGIT_ROW = TOKENS + MAX_ROWS;
+
+  /** The layer of each sublayer to run, in order. */
+  public static final int PATH = LOGIT_ROW + MAX_LOGIT_ROWS;
+
+  private PassBuffer() {}
+
+  /**
+   * Ints of a pass's buffer.
+   *
+   * @param layers of the model
+   */
+  public static int size(int layers) {
+    return PATH + 2 * layers;
+  }
+}
