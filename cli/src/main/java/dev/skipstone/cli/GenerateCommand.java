@@ -140,7 +140,7 @@ final class GenerateCommand implements Callable<Integer> {
             out.write("## " + request.id() + "\n");
           }
           SpeculationStats stats = answer(session, request, prompts.get(i));
-          total = Figures.sum(total, stats);
+          total = total.plus(stats);
           if (progress != null) {
             progress.done(request.id(), stats);
           }
