@@ -134,7 +134,7 @@ final class WrongInputTest {
   @FieldSource("NUMERIC")
   void optionOutOfRange(String row) {
     String option = row.substring(0, row.indexOf(' '));
-    for (String value : row.substring(option.length() + 1).split(",")) {
+    for (String value : row.substring(option.length() + 1).split(",", -1)) {
       String prompt = option.equals("--tokens") ? "" : " --prompt hello";
       if (option.equals("--tokens") && value.equals("5")) {
         continue; // the one good value, to show that its neighbours fail for what they are
