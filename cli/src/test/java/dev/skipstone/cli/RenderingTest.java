@@ -105,10 +105,21 @@ final class RenderingTest {
   }
 
   @Test
+  void halfACharacterAtTheEndIsShownAsTheAnswerHasIt() {
+    DraftView view = new DraftView(new LetterTokenizer(), false);
+    Step first = new Step(new int[0], 0, new int[] {'a', 0xc3}, "a");
+    Step last = new Step(new int[0], 0, new int[] {0}, "\ufffd");
+
+    assertThat(view.show(first)).isEqualTo("a");
+    assertThat(view.show(last)).isEqualTo("\ufffd");
+  }
+
+  @Test
   void longMetadataIsAbbreviated() {
     assertThat(Inspection.shown(List.of(1, 2, 3, 4, 5))).isEqualTo("5 values: [1, 2, 3, 4, ...]");
     assertThat(Inspection.shown("x".repeat(200))).hasSizeLessThan(130).contains("(200 characters)");
     assertThat(Inspection.shown("a\nb")).isEqualTo("a\\nb");
+    assertThat(Inspection.shown("a\u001B[2Jb")).isEqualTo("a\\u001b[2Jb");
   }
 
   @Test

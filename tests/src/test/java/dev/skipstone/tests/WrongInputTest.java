@@ -156,6 +156,9 @@ final class WrongInputTest {
         "logits --tokens 5,6,7 --context 2",
         "logits --tokens 5 --context 257",
         "inspect --tensor none --raw out.f32",
+        "inspect --tensor output_norm.weight --raw no-such-folder/out.f32",
+        "inspect --tensor output_norm.weight --raw /",
+        "inspect --tensor output_norm.weight --raw /dev/null",
         "inspect --context 257",
       })
   void failsForThisModel(String command) {
