@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import uk.ac.manchester.tornado.api.GridScheduler;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
@@ -20,24 +19,30 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
  */
 final class GraphExecutor {
   private final GraphDefinition definition;
-  private final Launcher launcher;
+  private final Engine engine;
   private final Map<Object, CompiledKernel> kernels;
   private final IdentityHashMap<Object, DeviceBuffer> buffers = new IdentityHashMap<>();
   private final IdentityHashMap<Object, Integer> transferModes = new IdentityHashMap<>();
-  private final IdentityHashMap<Object, String> consumed = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Set<String>> consumed = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Boolean> persisted = new IdentityHashMap<>();
 
-  GraphExecutor(
-      GraphDefinition definition, Launcher launcher, Map<Object, CompiledKernel> kernels) {
+  GraphExecutor(GraphDefinition definition, Engine engine, Map<Object, CompiledKernel> kernels) {
     this.definition = definition;
-    this.launcher = launcher;
+    this.engine = engine;
     this.kernels = kernels;
     for (GraphStep step : definition.steps()) {
       switch (step) {
         case GraphStep.TransferToDevice(int mode, List<Object> objects) ->
             objects.forEach(object -> transferModes.put(object, mode));
         case GraphStep.Consume(String source, List<Object> objects) ->
-            objects.forEach(object -> consumed.put(object, source));
-        case GraphStep.TransferToHost _, GraphStep.Task _ -> {}
+            objects.forEach(
+                object -> consumed.computeIfAbsent(object, _ -> new HashSet<>()).add(source));
+        case GraphStep.TransferToHost(int mode, List<Object> objects) -> {
+          if (mode == DataTransferMode.UNDER_DEMAND) {
+            objects.forEach(object -> persisted.put(object, true));
+          }
+        }
+        case GraphStep.Task _ -> {}
       }
     }
   }
@@ -52,12 +57,12 @@ final class GraphExecutor {
     for (GraphStep.Task task : definition.tasks()) {
       Object[] arguments = task.arguments().toArray();
       for (int i = 0; i < arguments.length; i++) {
-        if (isOnDevice(arguments[i])) {
+        if (DeviceBuffer.isObject(arguments[i])) {
           arguments[i] = ready(task, arguments[i], copied).device();
         }
       }
       CompiledKernel kernel = kernel(task);
-      launcher.launch(taskName(task), kernel, arguments, range(task, kernel, grids));
+      engine.launch(taskName(task), kernel, arguments, range(task, kernel, grids));
     }
     copyResults();
   }
@@ -66,19 +71,26 @@ final class GraphExecutor {
     if (last == null) {
       return;
     }
-    boolean named = consumed.containsValue(last.name());
-    consumed.forEach((object, source) -> {
-      if (!named || source.equals(last.name())) {
+    boolean named = consumed.values().stream().anyMatch(sources -> sources.contains(last.name()));
+    consumed.forEach((object, sources) -> {
+      if (!named || sources.contains(last.name())) {
         DeviceBuffer buffer = last.buffer(object);
         if (buffer == null) {
           throw new TornadoRuntimeException(
               ("task graph %s consumes a %s from %s, but %s was executed just before and does"
                       + " not hold it")
-                  .formatted(name(), object.getClass().getSimpleName(), source, last.name()));
+                  .formatted(name(), object.getClass().getSimpleName(), sources, last.name()));
+        }
+        if (!last.leaves(object)) {
+          engine.consumedWithoutPersisting(DeviceBuffer.array(object), last.name(), name());
         }
         buffers.put(object, buffer);
       }
     });
+  }
+
+  private boolean leaves(Object object) {
+    return consumed.containsKey(object) || persisted.containsKey(object);
   }
 
   private DeviceBuffer ready(GraphStep.Task task, Object object, Set<DeviceBuffer> copied) {
@@ -92,7 +104,7 @@ final class GraphExecutor {
       return buffer;
     }
     if (buffer == null) {
-      buffer = new DeviceBuffer(object);
+      buffer = new DeviceBuffer(object, engine);
       buffers.put(object, buffer);
     }
     switch (transferModes.getOrDefault(object, DataTransferMode.FIRST_EXECUTION)) {
@@ -120,13 +132,6 @@ final class GraphExecutor {
     }
   }
 
-  private static boolean isOnDevice(Object argument) {
-    return !(argument instanceof Number
-        || argument instanceof Boolean
-        || argument instanceof Character
-        || argument instanceof KernelContext);
-  }
-
   private String taskName(GraphStep.Task task) {
     return definition.name() + "." + task.id();
   }
@@ -135,7 +140,7 @@ final class GraphExecutor {
     return kernels.computeIfAbsent(
         task.code(),
         _ -> {
-          return KernelCompiler.compile(KernelMethod.of(task.code()), Instrumentation.NONE);
+          return KernelCompiler.compile(KernelMethod.of(task.code()), engine.instrumentation());
         });
   }
 
