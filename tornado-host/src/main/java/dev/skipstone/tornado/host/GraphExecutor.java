@@ -15,7 +15,9 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
  *
  * <p>What is copied when follows TornadoVM: an object that a task reads is copied before its first
  * use by the graph even if no transfer is written down for it; a consumed object is taken over from
- * the graph that was executed just before, whatever other graph is named as its source.
+ * the graph that was executed just before. TornadoVM takes only those from it that name it as a
+ * source, or all if none does; and the graphs of one execution of a plan all see the same graph
+ * before.
  */
 final class GraphExecutor {
   private final GraphDefinition definition;
@@ -98,7 +100,8 @@ final class GraphExecutor {
     if (consumed.containsKey(object)) {
       if (buffer == null) {
         throw new TornadoRuntimeException(
-            "task %s: nothing was executed before that left its %s on the device"
+            ("task %s: nothing was executed before that left its %s on the device; execute the"
+                    + " graphs one at a time, with withGraph, as TornadoVM needs it")
                 .formatted(taskName(task), object.getClass().getSimpleName()));
       }
       return buffer;
