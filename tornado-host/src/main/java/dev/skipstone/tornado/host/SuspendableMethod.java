@@ -8,6 +8,7 @@ import java.lang.classfile.Instruction;
 import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
+import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.attribute.StackMapFrameInfo;
 import java.lang.classfile.attribute.StackMapFrameInfo.ObjectVerificationTypeInfo;
 import java.lang.classfile.attribute.StackMapFrameInfo.SimpleVerificationTypeInfo;
@@ -25,6 +26,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -36,7 +38,7 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
  * and go on there later.
  */
 final class SuspendableMethod {
-  static final ClassDesc FLOW = ClassDesc.of(Flow.class.getName());
+  public static final ClassDesc FLOW = ClassDesc.of(Flow.class.getName());
 
   private final StaticMethod method;
   private final CodeModel code;
@@ -110,8 +112,9 @@ final class SuspendableMethod {
     }
     out.labelBinding(start);
     Instrumentation.Rewriter rewriter =
-        instrumentation.rewriter(method.model().code().orElseThrow(), flowSlot);
+        instrumentation.rewriter(flowSlot, ((CodeAttribute) code).maxLocals() + 1);
     List<CodeElement> elements = code.elementList();
+    LiveVariables live = new LiveVariables(code);
     int site = sites.applyAsInt(0);
     for (int i = 0; i < elements.size(); i++) {
       CodeElement element = elements.get(i);
@@ -120,7 +123,7 @@ final class SuspendableMethod {
       }
       if (element instanceof InvokeInstruction call && calls.suspends(call)) {
         BranchInstruction jump = (BranchInstruction) elements.get(i + 1);
-        suspendingCall(out, call, frames.get(jump.target()), resumes, site);
+        suspendingCall(out, call, frames.get(jump.target()), live.after(i), resumes, site);
         i++;
       } else if (!rewriter.rewrite(out, element, site)) {
         copy(out, element);
@@ -156,6 +159,7 @@ final class SuspendableMethod {
       CodeBuilder out,
       InvokeInstruction call,
       StackMapFrameInfo frame,
+      BitSet live,
       List<Label> resumes,
       int site) {
     int point = suspensions.size() + 1;
@@ -164,7 +168,7 @@ final class SuspendableMethod {
     if (!call.typeSymbol().returnType().equals(ConstantDescs.CD_void)) {
       stack.removeLast();
     }
-    Suspension suspension = new Suspension(resume, variables(frame.locals()), stack);
+    Suspension suspension = new Suspension(resume, variables(frame.locals(), live), stack);
     suspensions.add(suspension);
     if (CallTree.isBarrier(call)) {
       out.pop();
@@ -172,10 +176,15 @@ final class SuspendableMethod {
       out.aload(flowSlot)
           .loadConstant(point)
           .loadConstant(site)
+          .loadConstant(call.name().equalsString("globalBarrier") ? 1 : 0)
           .invokevirtual(
               FLOW,
               "barrier",
-              MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int, ConstantDescs.CD_int));
+              MethodTypeDesc.of(
+                  ConstantDescs.CD_void,
+                  ConstantDescs.CD_int,
+                  ConstantDescs.CD_int,
+                  ConstantDescs.CD_boolean));
       leave(out);
       out.labelBinding(resume);
       restore(out, suspension);
@@ -192,8 +201,11 @@ final class SuspendableMethod {
     save(out, suspension);
     out.aload(flowSlot)
         .loadConstant(point)
+        .loadConstant(site)
         .invokevirtual(
-            FLOW, "unwind", MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int));
+            FLOW,
+            "unwind",
+            MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int, ConstantDescs.CD_int));
     leave(out);
     out.labelBinding(resume);
     restore(out, suspension);
@@ -202,11 +214,11 @@ final class SuspendableMethod {
     out.labelBinding(goOn);
   }
 
-  private List<Variable> variables(List<VerificationTypeInfo> locals) {
+  private List<Variable> variables(List<VerificationTypeInfo> locals, BitSet live) {
     List<Variable> variables = new ArrayList<>();
     int slot = 0;
     for (VerificationTypeInfo type : locals) {
-      if (type != SimpleVerificationTypeInfo.TOP) {
+      if (type != SimpleVerificationTypeInfo.TOP && live.get(slot)) {
         variables.add(new Variable(shifted(slot), type));
       }
       slot += kind(type).slotSize();
