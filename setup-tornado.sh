@@ -144,8 +144,9 @@ find_sum() {
     sum=$(tr ',' '\n' <"$new/sum" | sed -n \
       "/\"name\": *\"$name\"/,/\"digest\"/s/.*\"digest\": *\"sha256:\([0-9a-f]\{64\}\)\".*/\1/p")
   fi
-  [ -n "$sum" ] || fail "could not learn the checksum of $url ($(tail -n 1 "$new/sum.error")): get" \
-    'the archive on another machine, and install it with --from and --sha256'
+  reason=$(tail -n 1 "$new/sum.error" 2>/dev/null || :)
+  [ -n "$sum" ] || fail "could not learn the checksum of $url (${reason:-none is told}): get the" \
+    'archive on another machine, and install it with --from and --sha256'
 }
 
 # get_archive: sets archive to a file whose checksum is right.
