@@ -78,7 +78,12 @@ final class Checkout {
 
   /** Lets Java start. */
   Checkout withJava() throws IOException {
-    executable(Path.of(environment.get("JAVA_HOME"), "bin", "java"), real("java"));
+    return withJava(real("java"));
+  }
+
+  /** Lets a script be Java. */
+  Checkout withJava(String script) throws IOException {
+    executable(Path.of(environment.get("JAVA_HOME"), "bin", "java"), script);
     return this;
   }
 

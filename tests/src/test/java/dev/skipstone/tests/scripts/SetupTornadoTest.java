@@ -298,15 +298,16 @@ final class SetupTornadoTest {
 
   @Test
   void checkTellsWhyThereIsNoDevice() throws Exception {
-    checkout.withJava();
-    installed(StandInSdk.sdk().withDevices(""));
-    assertCheckFails("it sees no device");
     installed(StandInSdk.sdk().withDevices("throw [WARNING] No OpenCL platforms found."));
+    checkout.withJava();
     assertCheckFails("no OpenCL driver is installed");
-    installed(StandInSdk.sdk().withDevices("throw [ERROR] OpenCL JNI Library not found"));
+
+    checkout.withJava("echo 'Error: [ERROR] OpenCL JNI Library not found'; exit 1");
     assertCheckFails("the driver is missing");
-    installed(StandInSdk.sdk().withDevices("throw something unheard of"));
-    assertCheckFails("something unheard of");
+    checkout.withJava("echo 'Error: something unheard of'; exit 1");
+    assertCheckFails("Error: something unheard of");
+    checkout.withJava("exit 0");
+    assertCheckFails("it sees no device");
   }
 
   @Test
