@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -120,8 +121,9 @@ record StandInSdk(String version, String backend, String library, String devices
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       for (Map.Entry<String, byte[]> file : files().entrySet()) {
-        zip.putNextEntry(
-            new ZipEntry("tornadovm-" + version + "-" + backend + "/" + file.getKey()));
+        ZipEntry entry = new ZipEntry("tornadovm-" + version + "-" + backend + "/" + file.getKey());
+        entry.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0)); // the same bytes each time
+        zip.putNextEntry(entry);
         zip.write(file.getValue());
       }
     }
