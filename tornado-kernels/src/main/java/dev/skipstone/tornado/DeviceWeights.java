@@ -45,9 +45,7 @@ record DeviceWeights(
   /** Bytes of the largest array outside the layers. */
   static long largestArray(Model model) {
     long embedding = MatrixPacker.bytes(embedding(model));
-    return model.tiedOutput()
-        ? embedding
-        : Math.max(embedding, MatrixPacker.bytes(output(model)));
+    return model.tiedOutput() ? embedding : Math.max(embedding, MatrixPacker.bytes(output(model)));
   }
 
   private static List<List<Tensor>> embedding(Model model) {

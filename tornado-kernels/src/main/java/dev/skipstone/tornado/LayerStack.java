@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Layers whose matrices lie in the same arrays on the device, so that one graph serves them all: its
- * kernels find their layer in the pass's buffer. Layers of other types of weights, and what would
- * make an array too large for the device, start another stack.
+ * Layers whose matrices lie in the same arrays on the device, so that one graph serves them all:
+ * its kernels find their layer in the pass's buffer. Layers of other types of weights, and what
+ * would make an array too large for the device, start another stack.
  *
  * @param layers numbers in the model
  */
@@ -99,11 +99,6 @@ record LayerStack(Model model, List<Integer> layers) {
   /** Bytes of keys and values, in float32. */
   long cacheBytes(int positions) {
     HyperParameters sizes = model.hyperParameters();
-    return 2L
-        * layers.size()
-        * sizes.keyValueHeads()
-        * positions
-        * sizes.headSize()
-        * Float.BYTES;
+    return 2L * layers.size() * sizes.keyValueHeads() * positions * sizes.headSize() * Float.BYTES;
   }
 }

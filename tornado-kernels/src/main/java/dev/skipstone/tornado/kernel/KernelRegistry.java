@@ -15,9 +15,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /**
  * Every operation and its kernels. A new kernel is one method, and one line here.
  *
- * <p>Kernels by group are for devices whose groups share work. Of a projection's kernels, those that
- * serve passes of one row and of a few give every row the same bits; {@code tiled} is for prompts
- * only.
+ * <p>Kernels by group are for devices whose groups share work. Of a projection's kernels, those
+ * that serve passes of one row and of a few give every row the same bits; {@code tiled} is for
+ * prompts only.
  */
 public final class KernelRegistry {
   /** Most rows of a pass that decodes, and must not differ from decoding row by row. */
