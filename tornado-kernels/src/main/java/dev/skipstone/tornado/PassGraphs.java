@@ -356,7 +356,7 @@ final class PassGraphs {
     DeviceMatrix matrix = weights.output();
     Object[] head = {matrix.words(), matrix.floats()};
     Object[] shared = {activations.pass(), activations.residual()};
-    boolean tied = matrix == weights.embedding();
+    boolean tied = weights.tied();
     end.graph().consumeFromDevice(BEGIN, shared);
     if (tied) {
       end.graph().consumeFromDevice(BEGIN, head);
