@@ -2,6 +2,7 @@ package dev.skipstone.cli;
 
 import dev.skipstone.benchmarks.DifferentOutputException;
 import dev.skipstone.model.ModelFileException;
+import dev.skipstone.runtime.pass.DeviceException;
 import dev.skipstone.runtime.pass.InsufficientMemoryException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -17,6 +18,7 @@ final class Failures {
     return switch (e) {
       case ModelFileException known -> known.getMessage();
       case InsufficientMemoryException known -> known.getMessage();
+      case DeviceException known -> known.getMessage();
       case FailedException known -> known.getMessage();
       case DifferentOutputException known ->
           "drafting changed an answer, please report it: " + known.getMessage();

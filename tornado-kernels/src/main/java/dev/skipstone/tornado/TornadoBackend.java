@@ -23,6 +23,10 @@ public final class TornadoBackend implements Backend {
   private static final String NO_SDK =
       "TornadoVM is not installed; run ./setup-tornado.sh, or see its --check";
 
+  private static final String NO_DEVICE =
+      "TornadoVM sees no device; is its OpenCL or CUDA driver installed? ./setup-tornado.sh"
+          + " --check tells more";
+
   static {
     // TornadoVM reads these when it starts.
     // A kernel that can't be compiled must not run, wrongly, on the JVM instead.
@@ -46,9 +50,27 @@ public final class TornadoBackend implements Backend {
 
   @Override
   public List<Device> devices() {
-    return TornadoDeviceInfo.all().stream()
-        .map(device -> device.describe(name(), problem(device)))
-        .toList();
+    try {
+      List<Device> devices =
+          TornadoDeviceInfo.all().stream()
+              .map(device -> device.describe(name(), problem(device)))
+              .toList();
+      return devices.isEmpty() ? List.of(noDevice(NO_DEVICE)) : devices;
+    } catch (RuntimeException | Error e) {
+      // TornadoVM's start fails with errors of its own where a driver is missing.
+      if (e instanceof VirtualMachineError) {
+        throw e;
+      }
+      return List.of(noDevice(NO_DEVICE + said(e)));
+    }
+  }
+
+  private static String said(Throwable e) {
+    return e.getMessage() == null ? "" : "; it says: " + e.getMessage();
+  }
+
+  private Device noDevice(String problem) {
+    return new Device(name(), 0, "TornadoVM", 0, List.of(), problem);
   }
 
   private static String problem(TornadoDeviceInfo device) {
@@ -98,7 +120,12 @@ public final class TornadoBackend implements Backend {
       check("one array of a layer", stack.largestArray(context), device.largestArray());
     }
     return new TornadoModel(
-        model, device, stacks, KernelProfiles.read(System.getProperty(PROFILE_PROPERTY)), context);
+        model,
+        device,
+        plan,
+        stacks,
+        KernelProfiles.read(System.getProperty(PROFILE_PROPERTY)),
+        context);
   }
 
   private static void check(String what, long asked, long free) {

@@ -4,6 +4,7 @@ import dev.skipstone.runtime.pass.Device;
 import dev.skipstone.tornado.kernel.DeviceTraits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
@@ -46,6 +47,11 @@ record TornadoDeviceInfo(int index, String driver, TornadoDevice device) {
     return device.getPhysicalDevice().getDeviceMaxWorkGroupSize()[0];
   }
 
+  /** For people. */
+  String name() {
+    return device.getPhysicalDevice().getDeviceName().strip() + ", " + driver;
+  }
+
   /** Bytes that it has. */
   long memory() {
     return device.getMaxGlobalMemory();
@@ -63,10 +69,10 @@ record TornadoDeviceInfo(int index, String driver, TornadoDevice device) {
     return new Device(
         backend,
         index,
-        device.getPhysicalDevice().getDeviceName() + ", " + driver,
+        name(),
         memory(),
         List.of(
-            device.getDeviceType().name().toLowerCase(java.util.Locale.ROOT),
+            device.getDeviceType().name().toLowerCase(Locale.ROOT),
             "largest-array-" + largestArray(),
             "largest-group-" + maxGroupSize()),
         problem);

@@ -2,7 +2,10 @@ package dev.skipstone.tornado;
 
 import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Model;
+import dev.skipstone.runtime.pass.DeviceException;
+import dev.skipstone.runtime.pass.InsufficientMemoryException;
 import dev.skipstone.runtime.pass.LoadedModel;
+import dev.skipstone.runtime.pass.MemoryPlan;
 import dev.skipstone.runtime.pass.PassRunner;
 import dev.skipstone.tornado.kernel.KernelProfile;
 import java.util.ArrayDeque;
@@ -10,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
 /**
  * A model's weights for a device. TornadoVM gives each execution plan device buffers of its own, so
@@ -20,6 +24,7 @@ final class TornadoModel implements LoadedModel {
   private final Model model;
   private final HyperParameters sizes;
   private final TornadoDeviceInfo device;
+  private final MemoryPlan memory;
   private final int positions;
   private final KernelProfile profile;
   private final DeviceWeights weights;
@@ -31,12 +36,14 @@ final class TornadoModel implements LoadedModel {
   TornadoModel(
       Model model,
       TornadoDeviceInfo device,
+      MemoryPlan memory,
       List<LayerStack> stacks,
       KernelProfile profile,
       int positions) {
     this.model = model;
     sizes = model.hyperParameters();
     this.device = device;
+    this.memory = memory;
     this.positions = positions;
     this.profile = profile;
     weights = DeviceWeights.load(model, stacks);
@@ -44,10 +51,30 @@ final class TornadoModel implements LoadedModel {
   }
 
   private PassExecutor newExecutor() {
-    PassExecutor executor =
-        new PassExecutor(model, weights, positions, device.device(), device.traits(), profile);
-    all.add(executor);
-    return executor;
+    try {
+      PassExecutor executor =
+          new PassExecutor(model, weights, positions, device.device(), device.traits(), profile);
+      all.add(executor);
+      return executor;
+    } catch (TornadoOutOfMemoryException e) {
+      throw new InsufficientMemoryException(
+          "another session on " + device.name(),
+          memory.total(),
+          device.memory(),
+          "close a session, or ask for a smaller context (--context); the driver says: "
+              + e.getMessage());
+    } catch (RuntimeException | Error e) {
+      // Also TornadoVM's own errors of its compiler, which no API class stands for.
+      if (e instanceof VirtualMachineError) {
+        throw e;
+      }
+      throw new DeviceException(
+          device.name(),
+          "TornadoVM can't compile or run a kernel there; take another device (./skipstone"
+              + " devices) or --backend cpu. It says: "
+              + e.getMessage(),
+          e);
+    }
   }
 
   @Override
