@@ -234,6 +234,10 @@ final class Kernels {
     out.set(context.globalIdx, sum);
   }
 
+  static void divide(KernelContext context, IntArray out) {
+    out.set(context.globalIdx, 1 / context.localIdx);
+  }
+
   static void loop(FloatArray in, FloatArray out) {
     for (@Parallel int i = 0; i < out.getSize(); i++) {
       out.set(i, in.get(i) + 1);
