@@ -273,4 +273,9 @@ final class Kernels {
   static void copy(KernelContext context, FloatArray in, FloatArray out) {
     out.set(context.globalIdx, in.get(context.globalIdx)); // fault in some graphs
   }
+
+  static void copyPart(KernelContext context, FloatArray in, FloatArray out, int offset) {
+    int i = offset + context.globalIdx;
+    out.set(i, in.get(i));
+  }
 }
