@@ -19,6 +19,10 @@ final class DefaultModel {
 
   /** Loads it with a context that all tests have room in. */
   static Engine load(int threads) {
-    return Engine.load(file(), EngineOptions.defaults().withThreads(threads).withContext(1024));
+    return load(threads, 1024);
+  }
+
+  static Engine load(int threads, int context) {
+    return Engine.load(file(), EngineOptions.defaults().withThreads(threads).withContext(context));
   }
 }

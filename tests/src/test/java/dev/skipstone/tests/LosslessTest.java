@@ -17,6 +17,9 @@ final class LosslessTest {
   /** Of the categories writing, math, coding, translation and qa. */
   private static final Set<Integer> FEW = Set.of(3, 17, 25, 42, 51);
 
+  /** Positions for the longest questions of Spec-Bench. */
+  private static final int LONG_CONTEXT = 4096;
+
   @Test
   void forAFewQuestions() {
     List<Question> few =
@@ -46,8 +49,8 @@ final class LosslessTest {
         file == null ? QuestionSet.builtIn() : QuestionSet.read(Path.of(file).toAbsolutePath());
     Integer count = Integer.getInteger("skipstone.count");
 
-    try (Engine one = DefaultModel.load(1);
-        Engine two = DefaultModel.load(2)) {
+    try (Engine one = DefaultModel.load(1, LONG_CONTEXT);
+        Engine two = DefaultModel.load(2, LONG_CONTEXT)) {
       List<Engine> both = List.of(one, two);
       check(
           new LosslessCheck(both, both, 96),
