@@ -30,7 +30,7 @@ public final class ApiAccess {
   private ApiAccess() {}
 
   /** The context of one work item. */
-  static KernelContext context(WorkItem item) {
+  public static KernelContext context(WorkItem item) {
     try {
       return (KernelContext) NEW_CONTEXT.invokeExact(item);
     } catch (Throwable e) {
@@ -39,7 +39,7 @@ public final class ApiAccess {
   }
 
   /** Tells an observer of the accesses from now on, or nobody if it is null. */
-  static void observe(TornadoNativeArray array, ArrayObserver observer) {
+  public static void observe(TornadoNativeArray array, ArrayObserver observer) {
     OBSERVER.set(array, observer);
   }
 }

@@ -5,4 +5,7 @@ public interface ArrayObserver {
   void read(int index);
 
   void written(int index);
+
+  /** The array's memory was handed out: later accesses cannot be seen. */
+  void exposed();
 }

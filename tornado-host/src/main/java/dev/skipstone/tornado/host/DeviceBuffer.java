@@ -1,6 +1,7 @@
 package dev.skipstone.tornado.host;
 
 import java.lang.foreign.MemorySegment;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.CharArray;
@@ -20,9 +21,10 @@ import uk.ac.manchester.tornado.api.types.collections.VectorHalf8;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt4;
 
 /** Device memory for one object of the host: a second object of its type and size. */
-final class DeviceBuffer {
+public final class DeviceBuffer {
   private final Object host;
   private final Object device;
+  private final Engine engine;
   private boolean filled;
 
   /**
@@ -30,9 +32,11 @@ final class DeviceBuffer {
    *
    * @throws TornadoRuntimeException if the object is of a type that cannot be on a device
    */
-  DeviceBuffer(Object host) {
+  DeviceBuffer(Object host, Engine engine) {
     this.host = host;
+    this.engine = engine;
     this.device = allocate(host);
+    engine.allocated(array(host), array(device));
   }
 
   private static Object allocate(Object host) {
@@ -63,8 +67,29 @@ final class DeviceBuffer {
     return object instanceof TornadoNativeArray array ? array.getSize() : 0;
   }
 
+  /** True for what is copied to a device; scalars become part of the kernel instead. */
+  public static boolean isObject(Object argument) {
+    return !(argument instanceof Number
+        || argument instanceof Boolean
+        || argument instanceof Character
+        || argument instanceof KernelContext);
+  }
+
+  /** How many elements an index of an array or of a collection of vectors stands for. */
+  public static int lanes(Object object) {
+    return switch (object) {
+      case VectorFloat4 vectors -> vectors.vectorWidth();
+      case VectorFloat8 vectors -> vectors.vectorWidth();
+      case VectorInt4 vectors -> vectors.vectorWidth();
+      case VectorHalf2 vectors -> vectors.vectorWidth();
+      case VectorHalf4 vectors -> vectors.vectorWidth();
+      case VectorHalf8 vectors -> vectors.vectorWidth();
+      default -> 1;
+    };
+  }
+
   /** The array behind an object that can be on a device. */
-  static TornadoNativeArray array(Object object) {
+  public static TornadoNativeArray array(Object object) {
     return switch (object) {
       case TornadoNativeArray array -> array;
       case VectorFloat4 vectors -> vectors.getArray();
@@ -75,6 +100,11 @@ final class DeviceBuffer {
       case VectorHalf8 vectors -> vectors.getArray();
       default -> throw new IllegalArgumentException("no array behind " + object.getClass());
     };
+  }
+
+  /** Not by getSegment(), which observers take for an access by the host. */
+  private static MemorySegment elements(TornadoNativeArray array) {
+    return array.getSegmentWithHeader().asSlice(TornadoNativeArray.ARRAY_HEADER);
   }
 
   /** What a kernel gets in the host object's place. */
@@ -94,8 +124,9 @@ final class DeviceBuffer {
   }
 
   void fill() {
-    array(device).getSegment().copyFrom(array(host).getSegment());
+    elements(array(device)).copyFrom(elements(array(host)));
     filled = true;
+    engine.copied(array(host), array(device), 0, array(host).getSize());
   }
 
   /** Copies elements to the host. */
@@ -108,7 +139,8 @@ final class DeviceBuffer {
     }
     long size = from.getElementSize();
     MemorySegment.copy(
-        from.getSegment(), offset * size, array(host).getSegment(), offset * size, length * size);
+        elements(from), offset * size, elements(array(host)), offset * size, length * size);
+    engine.copied(from, array(host), (int) offset, (int) length);
   }
 
   void copyToHost() {

@@ -19,7 +19,9 @@ public final class Flow {
   private int referenceTop;
   private int depth;
   private boolean suspended;
+  private boolean globalBarrier;
   private int barrierSite;
+  private int callers;
 
   /** A flow that nobody watches. */
   Flow() {
@@ -29,10 +31,6 @@ public final class Flow {
   /** A flow whose memory accesses are told to a monitor. */
   public Flow(ItemMonitor monitor) {
     this.monitor = monitor;
-  }
-
-  public ItemMonitor monitor() {
-    return monitor;
   }
 
   /** True if the kernel has returned at a barrier and not at its end. */
@@ -45,20 +43,37 @@ public final class Flow {
     return barrierSite;
   }
 
+  /** True if that barrier orders global memory, and not local memory. */
+  public boolean globalBarrier() {
+    return globalBarrier;
+  }
+
+  /** True if two suspended flows have come to the same barrier by way of the same calls. */
+  public boolean sameBarrier(Flow other) {
+    return barrierSite == other.barrierSite && callers == other.callers;
+  }
+
   /** To be called before the kernel is called again. */
   public void resume() {
     suspended = false;
   }
 
   /** Called by kernels: suspends at a barrier, after the method's values were pushed. */
-  public void barrier(int point, int site) {
+  public void barrier(int point, int site, boolean global) {
     barrierSite = site;
+    globalBarrier = global;
+    callers = 0;
     suspended = true;
-    unwind(point);
+    leave(point);
   }
 
   /** Called by kernels: leaves a method whose callee was suspended. */
-  public void unwind(int point) {
+  public void unwind(int point, int site) {
+    callers = 31 * callers + site + 1;
+    leave(point);
+  }
+
+  private void leave(int point) {
     pushNumber(point);
     depth++;
   }
@@ -83,7 +98,36 @@ public final class Flow {
     return numbers[--numberTop];
   }
 
-  /** Called by kernels, as are the other methods of this kind. */
+  /** Asks the monitor, as do the next methods; kernels call them, with the flow on top. */
+  public static boolean read(Object array, int index, int count, Flow flow, int site) {
+    return flow.monitor.read(array, index, count, site);
+  }
+
+  public static boolean write(Object array, int index, int count, Flow flow, int site) {
+    return flow.monitor.write(array, index, count, site);
+  }
+
+  public static boolean atomic(Object array, int index, Flow flow, int site) {
+    return flow.monitor.atomic(array, index, site);
+  }
+
+  public static void allocatedLocal(Object array, Flow flow, int site) {
+    flow.monitor.allocatedLocal(array, site);
+  }
+
+  public static void allocatedPrivate(Object array, Flow flow, int site) {
+    flow.monitor.allocatedPrivate(array, site);
+  }
+
+  public static void iteration(int index, int loop, Flow flow) {
+    flow.monitor.iteration(loop, index);
+  }
+
+  public static void endOfLoop(int loop, Flow flow) {
+    flow.monitor.endOfLoop(loop);
+  }
+
+  /** Keeps a value until the flow goes on; kernels call it, with the flow on top. */
   public static void push(int value, Flow flow) {
     flow.pushNumber(value);
   }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import uk.ac.manchester.tornado.api.GridScheduler;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
@@ -16,29 +15,36 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
  *
  * <p>What is copied when follows TornadoVM: an object that a task reads is copied before its first
  * use by the graph even if no transfer is written down for it; a consumed object is taken over from
- * the graph that was executed just before, whatever other graph is named as its source.
+ * the graph that was executed just before. TornadoVM takes only those from it that name it as a
+ * source, or all if none does; and the graphs of one execution of a plan all see the same graph
+ * before.
  */
 final class GraphExecutor {
   private final GraphDefinition definition;
-  private final Launcher launcher;
+  private final Engine engine;
   private final Map<Object, CompiledKernel> kernels;
   private final IdentityHashMap<Object, DeviceBuffer> buffers = new IdentityHashMap<>();
   private final IdentityHashMap<Object, Integer> transferModes = new IdentityHashMap<>();
   private final IdentityHashMap<Object, Set<String>> consumed = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Boolean> persisted = new IdentityHashMap<>();
 
-  GraphExecutor(
-      GraphDefinition definition, Launcher launcher, Map<Object, CompiledKernel> kernels) {
+  GraphExecutor(GraphDefinition definition, Engine engine, Map<Object, CompiledKernel> kernels) {
     this.definition = definition;
-    this.launcher = launcher;
+    this.engine = engine;
     this.kernels = kernels;
     for (GraphStep step : definition.steps()) {
       switch (step) {
         case GraphStep.TransferToDevice(int mode, List<Object> objects) ->
             objects.forEach(object -> transferModes.put(object, mode));
         case GraphStep.Consume(String source, List<Object> objects) ->
-            objects.forEach(object ->
-                consumed.computeIfAbsent(object, _ -> new HashSet<>()).add(source));
-        case GraphStep.TransferToHost _, GraphStep.Task _ -> {}
+            objects.forEach(
+                object -> consumed.computeIfAbsent(object, _ -> new HashSet<>()).add(source));
+        case GraphStep.TransferToHost(int mode, List<Object> objects) -> {
+          if (mode == DataTransferMode.UNDER_DEMAND) {
+            objects.forEach(object -> persisted.put(object, true));
+          }
+        }
+        case GraphStep.Task _ -> {}
       }
     }
   }
@@ -53,12 +59,12 @@ final class GraphExecutor {
     for (GraphStep.Task task : definition.tasks()) {
       Object[] arguments = task.arguments().toArray();
       for (int i = 0; i < arguments.length; i++) {
-        if (isOnDevice(arguments[i])) {
+        if (DeviceBuffer.isObject(arguments[i])) {
           arguments[i] = ready(task, arguments[i], copied).device();
         }
       }
       CompiledKernel kernel = kernel(task);
-      launcher.launch(taskName(task), kernel, arguments, range(task, kernel, grids));
+      engine.launch(taskName(task), kernel, arguments, range(task, kernel, grids));
     }
     copyResults();
   }
@@ -75,15 +81,18 @@ final class GraphExecutor {
           throw new TornadoRuntimeException(
               ("task graph %s consumes a %s from %s, but %s was executed just before and does"
                       + " not hold it")
-                  .formatted(
-                      name(),
-                      object.getClass().getSimpleName(),
-                      String.join(" or ", sources),
-                      last.name()));
+                  .formatted(name(), object.getClass().getSimpleName(), sources, last.name()));
+        }
+        if (!last.leaves(object)) {
+          engine.consumedWithoutPersisting(DeviceBuffer.array(object), last.name(), name());
         }
         buffers.put(object, buffer);
       }
     });
+  }
+
+  private boolean leaves(Object object) {
+    return consumed.containsKey(object) || persisted.containsKey(object);
   }
 
   private DeviceBuffer ready(GraphStep.Task task, Object object, Set<DeviceBuffer> copied) {
@@ -91,13 +100,14 @@ final class GraphExecutor {
     if (consumed.containsKey(object)) {
       if (buffer == null) {
         throw new TornadoRuntimeException(
-            "task %s: nothing was executed before that left its %s on the device"
+            ("task %s: nothing was executed before that left its %s on the device; execute the"
+                    + " graphs one at a time, with withGraph, as TornadoVM needs it")
                 .formatted(taskName(task), object.getClass().getSimpleName()));
       }
       return buffer;
     }
     if (buffer == null) {
-      buffer = new DeviceBuffer(object);
+      buffer = new DeviceBuffer(object, engine);
       buffers.put(object, buffer);
     }
     switch (transferModes.getOrDefault(object, DataTransferMode.FIRST_EXECUTION)) {
@@ -125,13 +135,6 @@ final class GraphExecutor {
     }
   }
 
-  private static boolean isOnDevice(Object argument) {
-    return !(argument instanceof Number
-        || argument instanceof Boolean
-        || argument instanceof Character
-        || argument instanceof KernelContext);
-  }
-
   private String taskName(GraphStep.Task task) {
     return definition.name() + "." + task.id();
   }
@@ -140,7 +143,7 @@ final class GraphExecutor {
     return kernels.computeIfAbsent(
         task.code(),
         _ -> {
-          return KernelCompiler.compile(KernelMethod.of(task.code()), Instrumentation.NONE);
+          return KernelCompiler.compile(KernelMethod.of(task.code()), engine.instrumentation());
         });
   }
 

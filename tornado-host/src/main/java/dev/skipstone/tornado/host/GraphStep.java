@@ -1,6 +1,5 @@
 package dev.skipstone.tornado.host;
 
-import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -19,9 +18,9 @@ public sealed interface GraphStep {
     public static final String ANY_GRAPH = "";
   }
 
-  /** Runs a kernel. */
-  record Task(String id, Serializable code, List<Object> arguments) implements GraphStep {
-    public static Task of(String id, Serializable code, Object... arguments) {
+  /** Runs a kernel, given as a method reference or as a method. */
+  record Task(String id, Object code, List<Object> arguments) implements GraphStep {
+    public static Task of(String id, Object code, Object... arguments) {
       return new Task(id, code, Collections.unmodifiableList(Arrays.asList(arguments.clone())));
     }
   }

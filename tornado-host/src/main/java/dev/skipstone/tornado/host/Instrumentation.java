@@ -2,7 +2,6 @@ package dev.skipstone.tornado.host;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
-import java.lang.classfile.CodeModel;
 
 /** What is changed in a kernel's code besides its barriers. */
 public interface Instrumentation {
@@ -15,7 +14,7 @@ public interface Instrumentation {
         }
 
         @Override
-        public Rewriter rewriter(CodeModel code, int flowSlot) {
+        public Rewriter rewriter(int flowSlot, int freeSlot) {
           return (_, _, _) -> false;
         }
       };
@@ -26,10 +25,10 @@ public interface Instrumentation {
   /**
    * Starts with a method.
    *
-   * @param code as the compiler wrote it
    * @param flowSlot local variable that holds the {@link Flow}
+   * @param freeSlot two local variables that the method does not use start here
    */
-  Rewriter rewriter(CodeModel code, int flowSlot);
+  Rewriter rewriter(int flowSlot, int freeSlot);
 
   /** Rewrites one method. */
   interface Rewriter {

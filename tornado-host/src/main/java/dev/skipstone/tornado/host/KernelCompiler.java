@@ -93,7 +93,7 @@ final class KernelCompiler {
         code ->
             new SuspendableMethod(
                     method,
-                    SuspensionFrames.probe(method, calls, resolver),
+                    SuspensionFrames.probe(method, calls, resolver, instrumentation.needed()),
                     calls,
                     name,
                     copies::get,

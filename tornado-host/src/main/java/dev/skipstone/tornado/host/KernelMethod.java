@@ -1,13 +1,14 @@
 package dev.skipstone.tornado.host;
 
-import java.io.Serializable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
 import java.util.Arrays;
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.annotations.Reduce;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 
 /** The method that a task runs. */
@@ -19,7 +20,10 @@ public record KernelMethod(Method method, MethodHandles.Lookup lookup) {
    *
    * @throws TornadoRuntimeException if it is not a static method, or captures values
    */
-  static KernelMethod of(Serializable code) {
+  static KernelMethod of(Object code) {
+    if (code instanceof Method method) {
+      return of(method);
+    }
     SerializedLambda lambda = serialized(code);
     String name = lambda.getImplClass().replace('/', '.') + "::" + lambda.getImplMethodName();
     if (lambda.getCapturedArgCount() > 0) {
@@ -61,7 +65,7 @@ public record KernelMethod(Method method, MethodHandles.Lookup lookup) {
     }
   }
 
-  private static SerializedLambda serialized(Serializable code) {
+  private static SerializedLambda serialized(Object code) {
     try {
       Method writeReplace = code.getClass().getDeclaredMethod("writeReplace");
       writeReplace.setAccessible(true);
@@ -90,9 +94,20 @@ public record KernelMethod(Method method, MethodHandles.Lookup lookup) {
   }
 
   /** The position of the parameter that holds the context, or a negative number. */
-  int contextParameter() {
+  public int contextParameter() {
     int position = Arrays.asList(method.getParameterTypes()).indexOf(KernelContext.class);
     return position < 0 ? NO_CONTEXT : position;
+  }
+
+  /** The name of a parameter, or its number if the compiler did not keep names. */
+  public String parameter(int index) {
+    Parameter parameter = method.getParameters()[index];
+    return parameter.isNamePresent() ? parameter.getName() : "argument " + index;
+  }
+
+  /** True if iterations are reduced into a parameter. */
+  public boolean reduces(int index) {
+    return method.getParameters()[index].isAnnotationPresent(Reduce.class);
   }
 
   /** True for a kernel whose launch is described by a grid. */

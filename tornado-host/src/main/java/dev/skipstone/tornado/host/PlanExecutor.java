@@ -19,9 +19,9 @@ public final class PlanExecutor {
       throw new TornadoRuntimeException("an execution plan needs a task graph");
     }
     Map<Object, CompiledKernel> kernels = new HashMap<>();
-    Launcher launcher = new FastLauncher();
+    Engine engine = CurrentEngine.get();
     for (GraphDefinition definition : definitions) {
-      graphs.add(new GraphExecutor(definition, launcher, kernels));
+      graphs.add(new GraphExecutor(definition, engine, kernels));
     }
     selected = graphs;
   }

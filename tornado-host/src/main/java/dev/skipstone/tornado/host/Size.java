@@ -3,7 +3,7 @@ package dev.skipstone.tornado.host;
 /** Ids or numbers of work items, or of groups, along the three dimensions. */
 public record Size(int x, int y, int z) {
   /** Place {@code index} in a space of this size, where x varies fastest. */
-  Size place(int index) {
+  public Size place(int index) {
     return new Size(index % x, index / x % y, index / x / y);
   }
 

@@ -8,6 +8,7 @@ import java.lang.classfile.Instruction;
 import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
+import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.attribute.StackMapFrameInfo;
 import java.lang.classfile.attribute.StackMapFrameInfo.ObjectVerificationTypeInfo;
 import java.lang.classfile.attribute.StackMapFrameInfo.SimpleVerificationTypeInfo;
@@ -36,7 +37,7 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
  * and go on there later.
  */
 final class SuspendableMethod {
-  static final ClassDesc FLOW = ClassDesc.of(Flow.class.getName());
+  public static final ClassDesc FLOW = ClassDesc.of(Flow.class.getName());
 
   private final StaticMethod method;
   private final CodeModel code;
@@ -110,7 +111,7 @@ final class SuspendableMethod {
     }
     out.labelBinding(start);
     Instrumentation.Rewriter rewriter =
-        instrumentation.rewriter(method.model().code().orElseThrow(), flowSlot);
+        instrumentation.rewriter(flowSlot, ((CodeAttribute) code).maxLocals() + 1);
     List<CodeElement> elements = code.elementList();
     int site = sites.applyAsInt(0);
     for (int i = 0; i < elements.size(); i++) {
@@ -172,10 +173,15 @@ final class SuspendableMethod {
       out.aload(flowSlot)
           .loadConstant(point)
           .loadConstant(site)
+          .loadConstant(call.name().equalsString("globalBarrier") ? 1 : 0)
           .invokevirtual(
               FLOW,
               "barrier",
-              MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int, ConstantDescs.CD_int));
+              MethodTypeDesc.of(
+                  ConstantDescs.CD_void,
+                  ConstantDescs.CD_int,
+                  ConstantDescs.CD_int,
+                  ConstantDescs.CD_boolean));
       leave(out);
       out.labelBinding(resume);
       restore(out, suspension);
@@ -192,8 +198,11 @@ final class SuspendableMethod {
     save(out, suspension);
     out.aload(flowSlot)
         .loadConstant(point)
+        .loadConstant(site)
         .invokevirtual(
-            FLOW, "unwind", MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int));
+            FLOW,
+            "unwind",
+            MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int, ConstantDescs.CD_int));
     leave(out);
     out.labelBinding(resume);
     restore(out, suspension);

@@ -28,41 +28,47 @@ final class SuspensionFrames {
   private SuspensionFrames() {}
 
   /** The method with a jump to the next instruction behind each call that can suspend. */
-  static CodeModel probe(StaticMethod method, CallTree calls, ClassHierarchyResolver resolver) {
+  static CodeModel probe(
+      StaticMethod method, CallTree calls, ClassHierarchyResolver resolver, boolean markLoops) {
     ClassFile context =
         ClassFile.of(
             ClassFile.StackMapsOption.GENERATE_STACK_MAPS,
             ClassFile.ClassHierarchyResolverOption.of(resolver));
+    CodeModel original = method.model().code().orElseThrow();
+    ParallelLoops loops = markLoops ? ParallelLoops.of(original) : ParallelLoops.NONE;
     byte[] bytes =
         context.build(
             ClassDesc.of("Probe"),
             builder ->
                 builder.withMethodBody(
-                    method.name().startsWith("<") ? "probe" : method.name(),
+                    method.name(),
                     method.model().methodTypeSymbol(),
                     ClassFile.ACC_STATIC,
-                    code ->
-                        method
-                            .model()
-                            .code()
-                            .orElseThrow()
-                            .forEach(element -> copy(code, element, calls))));
+                    code -> copy(code, original, calls, loops)));
     return ClassFile.of().parse(bytes).methods().getFirst().code().orElseThrow();
   }
 
-  private static void copy(CodeBuilder code, CodeElement element, CallTree calls) {
-    boolean copied =
-        switch (element) {
-          case LocalVariable _, LocalVariableType _ -> false;
-          case Instruction _, PseudoInstruction _ -> true;
-          default -> false;
-        };
-    if (copied) {
+  private static void copy(
+      CodeBuilder code, CodeModel original, CallTree calls, ParallelLoops loops) {
+    int position = 0;
+    for (CodeElement element : original) {
+      if (element instanceof LocalVariable
+          || element instanceof LocalVariableType
+          || !(element instanceof Instruction || element instanceof PseudoInstruction)) {
+        continue;
+      }
+      if (!(element instanceof Instruction instruction)) {
+        code.with(element);
+        continue;
+      }
+      loops.markEnds(code, position);
       code.with(element);
-    }
-    if (element instanceof InvokeInstruction call && calls.suspends(call)) {
-      Label next = code.newLabel();
-      code.goto_(next).labelBinding(next);
+      position += instruction.sizeInBytes();
+      loops.markIterations(code, instruction, position);
+      if (element instanceof InvokeInstruction call && calls.suspends(call)) {
+        Label next = code.newLabel();
+        code.goto_(next).labelBinding(next);
+      }
     }
   }
 

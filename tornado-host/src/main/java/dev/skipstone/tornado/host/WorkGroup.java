@@ -7,13 +7,13 @@ import java.util.List;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 
 /** A work group: its place in the launch, and its local memory. */
-final class WorkGroup {
+public final class WorkGroup {
   private final NdRange range;
   private final Size id;
   private final List<Object> local = new ArrayList<>();
 
   /** Group {@code index} of a range, where x varies fastest. */
-  WorkGroup(NdRange range, int index) {
+  public WorkGroup(NdRange range, int index) {
     this.range = range;
     this.id = range.groups().place(index);
   }
@@ -23,7 +23,7 @@ final class WorkGroup {
   }
 
   /** The item at {@code index}, where x varies fastest. */
-  WorkItem item(int index) {
+  public WorkItem item(int index) {
     return new Item(range.local().place(index));
   }
 

@@ -107,6 +107,9 @@ public abstract sealed class TornadoNativeArray
 
   /** The elements, without the header. */
   public MemorySegment getSegment() {
+    if (observer != null) {
+      observer.exposed();
+    }
     return data;
   }
 
