@@ -2,6 +2,7 @@ package dev.skipstone.tornado;
 
 import dev.skipstone.tornado.kernel.Arguments;
 import dev.skipstone.tornado.kernel.DeviceTraits;
+import dev.skipstone.tornado.kernel.KernelProfile;
 import dev.skipstone.tornado.kernel.KernelVariant;
 import dev.skipstone.tornado.kernel.Operation;
 import java.util.Optional;
@@ -14,13 +15,16 @@ final class GraphBuilder {
   private final String name;
   private final TaskGraph graph;
   private final DeviceTraits device;
+  private final KernelProfile profile;
   private final GridScheduler grids;
   private final KernelContext context = new KernelContext();
   private int launches;
 
-  GraphBuilder(String name, DeviceTraits device, GridScheduler grids) {
+  GraphBuilder(
+      String name, DeviceTraits device, KernelProfile profile, GridScheduler grids) {
     this.name = name;
     this.device = device;
+    this.profile = profile;
     this.grids = grids;
     graph = new TaskGraph(name);
   }
@@ -35,7 +39,7 @@ final class GraphBuilder {
 
   /** Adds an operation, unless no kernel for it suits the device; says whether it did. */
   <A extends Arguments> boolean tryAdd(Operation<A> operation, A arguments) {
-    Optional<KernelVariant<A>> variant = operation.find(device, arguments);
+    Optional<KernelVariant<A>> variant = operation.find(device, profile, arguments);
     variant.ifPresent(
         chosen -> {
           String id = "t%d_%s".formatted(launches++, chosen.name());

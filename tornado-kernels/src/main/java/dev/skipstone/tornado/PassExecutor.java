@@ -4,6 +4,7 @@ import dev.skipstone.model.Model;
 import dev.skipstone.runtime.pass.LayerPath;
 import dev.skipstone.runtime.pass.Pass;
 import dev.skipstone.tornado.kernel.DeviceTraits;
+import dev.skipstone.tornado.kernel.KernelProfile;
 import dev.skipstone.tornado.kernel.PassBuffer;
 import java.util.List;
 import uk.ac.manchester.tornado.api.DataRange;
@@ -32,11 +33,12 @@ final class PassExecutor implements AutoCloseable {
       DeviceWeights weights,
       int positions,
       TornadoDevice device,
-      DeviceTraits traits) {
+      DeviceTraits traits,
+      KernelProfile profile) {
     int layers = model.hyperParameters().layers();
     vocabulary = model.hyperParameters().vocabulary();
     activations = Activations.allocate(model, positions);
-    graphs = new PassGraphs(model, weights, activations, traits);
+    graphs = new PassGraphs(model, weights, activations, traits, profile);
     stackOf = new int[layers];
     indexOf = new int[layers];
     for (int stack = 0; stack < weights.stacks().size(); stack++) {

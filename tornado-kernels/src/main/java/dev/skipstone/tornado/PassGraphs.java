@@ -5,10 +5,12 @@ import dev.skipstone.model.Model;
 import dev.skipstone.tornado.kernel.Arguments;
 import dev.skipstone.tornado.kernel.DeviceMatrix;
 import dev.skipstone.tornado.kernel.DeviceTraits;
+import dev.skipstone.tornado.kernel.KernelProfile;
 import dev.skipstone.tornado.kernel.KernelRegistry;
 import dev.skipstone.tornado.kernel.PassBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
@@ -49,15 +51,21 @@ final class PassGraphs {
   private final Activations activations;
   private final List<Cache> caches;
   private final DeviceTraits device;
+  private final KernelProfile profile;
   private final GridScheduler grids = new GridScheduler();
   private final List<GraphBuilder> graphs = new ArrayList<>();
 
   PassGraphs(
-      Model model, DeviceWeights weights, Activations activations, DeviceTraits device) {
+      Model model,
+      DeviceWeights weights,
+      Activations activations,
+      DeviceTraits device,
+      KernelProfile profile) {
     sizes = model.hyperParameters();
     this.weights = weights;
     this.activations = activations;
     this.device = device;
+    this.profile = profile;
     int positions = activations.heads().positions();
     caches = weights.stacks().stream().map(stack -> Cache.allocate(stack, positions)).toList();
     addBegin();
@@ -142,11 +150,11 @@ final class PassGraphs {
   }
 
   private static String name(Kind kind, PassShape shape, int stack) {
-    return "%s_%s_%d".formatted(kind, shape, stack).toLowerCase(java.util.Locale.ROOT);
+    return "%s_%s_%d".formatted(kind, shape, stack).toLowerCase(Locale.ROOT);
   }
 
   private static String endName(PassShape shape) {
-    return "end_" + shape.name().toLowerCase(java.util.Locale.ROOT);
+    return "end_" + shape.name().toLowerCase(Locale.ROOT);
   }
 
   private Stream<String> sublayerNames(PassShape shape) {
@@ -159,7 +167,7 @@ final class PassGraphs {
   }
 
   private GraphBuilder graph(String name) {
-    GraphBuilder builder = new GraphBuilder(name, device, grids);
+    GraphBuilder builder = new GraphBuilder(name, device, profile, grids);
     graphs.add(builder);
     return builder;
   }
@@ -236,19 +244,23 @@ final class PassGraphs {
     };
     GraphBuilder builder = sublayer(Kind.ATTENTION, shape, stack, owned);
     int most = shape.mostRows();
-    builder.add(
-        KernelRegistry.NORM,
-        new Arguments.Norm(
-            activations.pass(),
-            activations.residual(),
-            layer.attentionNorm(),
-            activations.normed(),
-            sizes.width(),
-            sizes.normEpsilon(),
-            most));
-    builder.add(
-        KernelRegistry.PROJECT,
-        project(layer.attentionInput(), activations.normed(), activations.projected(), most));
+    boolean fused =
+        builder.tryAdd(
+            KernelRegistry.NORM_AND_PROJECT,
+            new Arguments.NormAndProject(
+                activations.pass(),
+                activations.residual(),
+                layer.attentionNorm(),
+                layer.attentionInput(),
+                activations.projected(),
+                sizes.normEpsilon(),
+                most));
+    if (!fused) {
+      addNorm(builder, layer.attentionNorm(), most);
+      builder.add(
+          KernelRegistry.PROJECT,
+          project(layer.attentionInput(), activations.normed(), activations.projected(), most));
+    }
     builder.add(
         KernelRegistry.ROTATE,
         new Arguments.Rotate(
@@ -284,16 +296,7 @@ final class PassGraphs {
     };
     GraphBuilder builder = sublayer(Kind.MLP, shape, stack, owned);
     int most = shape.mostRows();
-    builder.add(
-        KernelRegistry.NORM,
-        new Arguments.Norm(
-            activations.pass(),
-            activations.residual(),
-            layer.mlpNorm(),
-            activations.normed(),
-            sizes.width(),
-            sizes.normEpsilon(),
-            most));
+    addNorm(builder, layer.mlpNorm(), most);
     boolean gated =
         builder.tryAdd(
             KernelRegistry.PROJECT_AND_GATE,
@@ -313,6 +316,19 @@ final class PassGraphs {
     }
     projectToResidual(builder, layer.mlpOutput(), activations.gated(), most);
     finish(builder, owned);
+  }
+
+  private void addNorm(GraphBuilder builder, FloatArray weight, int most) {
+    builder.add(
+        KernelRegistry.NORM,
+        new Arguments.Norm(
+            activations.pass(),
+            activations.residual(),
+            weight,
+            activations.normed(),
+            sizes.width(),
+            sizes.normEpsilon(),
+            most));
   }
 
   private void projectToResidual(

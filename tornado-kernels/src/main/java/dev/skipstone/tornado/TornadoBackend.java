@@ -9,12 +9,16 @@ import dev.skipstone.runtime.pass.InsufficientMemoryException;
 import dev.skipstone.runtime.pass.LoadedModel;
 import dev.skipstone.runtime.pass.MemoryPlan;
 import dev.skipstone.tornado.kernel.AttentionKernels;
+import dev.skipstone.tornado.kernel.KernelProfile;
 import java.util.List;
 
 /** Devices that TornadoVM compiles kernels for. */
 public final class TornadoBackend implements Backend {
   /** Lets a plain JVM stand in for a device where this property is "true". */
   public static final String HOST_PROPERTY = "skipstone.tornado.host";
+
+  /** Names a file with the kernels to prefer; see {@link KernelProfile}. */
+  public static final String PROFILE_PROPERTY = "skipstone.tornado.kernels";
 
   private static final String NO_SDK =
       "TornadoVM is not installed; run ./setup-tornado.sh, or see its --check";
@@ -83,7 +87,8 @@ public final class TornadoBackend implements Backend {
     for (LayerStack stack : stacks) {
       check("one array of a layer", stack.largestArray(context), device.largestArray());
     }
-    return new TornadoModel(model, device, stacks, context);
+    return new TornadoModel(
+        model, device, stacks, KernelProfiles.read(System.getProperty(PROFILE_PROPERTY)), context);
   }
 
   private static void check(String what, long asked, long free) {

@@ -4,6 +4,7 @@ import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Model;
 import dev.skipstone.runtime.pass.LoadedModel;
 import dev.skipstone.runtime.pass.PassRunner;
+import dev.skipstone.tornado.kernel.KernelProfile;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,24 +21,31 @@ final class TornadoModel implements LoadedModel {
   private final HyperParameters sizes;
   private final TornadoDeviceInfo device;
   private final int positions;
+  private final KernelProfile profile;
   private final DeviceWeights weights;
   private final ReentrantLock turn = new ReentrantLock();
   private final Deque<PassExecutor> idle = new ArrayDeque<>();
   private final List<PassExecutor> all = new ArrayList<>();
   private boolean closed;
 
-  TornadoModel(Model model, TornadoDeviceInfo device, List<LayerStack> stacks, int positions) {
+  TornadoModel(
+      Model model,
+      TornadoDeviceInfo device,
+      List<LayerStack> stacks,
+      KernelProfile profile,
+      int positions) {
     this.model = model;
     sizes = model.hyperParameters();
     this.device = device;
     this.positions = positions;
+    this.profile = profile;
     weights = DeviceWeights.load(model, stacks);
     idle.push(newExecutor());
   }
 
   private PassExecutor newExecutor() {
     PassExecutor executor =
-        new PassExecutor(model, weights, positions, device.device(), device.traits());
+        new PassExecutor(model, weights, positions, device.device(), device.traits(), profile);
     all.add(executor);
     return executor;
   }

@@ -111,6 +111,11 @@ public final class Flow {
     return flow.monitor.atomic(array, index, site);
   }
 
+  public static boolean storeFragment(
+      Object matrix, int row, int column, int stride, Flow flow, int site) {
+    return flow.monitor.storeFragment(matrix, row, column, stride, site);
+  }
+
   public static void allocatedLocal(Object array, Flow flow, int site) {
     flow.monitor.allocatedLocal(array, site);
   }

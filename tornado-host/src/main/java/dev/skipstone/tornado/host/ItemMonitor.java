@@ -11,6 +11,9 @@ public interface ItemMonitor {
 
   boolean atomic(Object array, int index, int site);
 
+  /** Writes the item's part of a matrix fragment, see {@link MatrixFragments}. */
+  boolean storeFragment(Object matrix, int row, int column, int stride, int site);
+
   /** The item's group got an array in local memory. */
   void allocatedLocal(Object array, int site);
 

@@ -90,4 +90,59 @@ public sealed interface Arguments {
       int vocabulary,
       int most)
       implements Arguments {}
+
+  /**
+   * RMSNorm and a matrix in one.
+   *
+   * @param weight [layers][width], the norm's
+   */
+  record NormAndProject(
+      IntArray pass,
+      FloatArray residual,
+      FloatArray weight,
+      DeviceMatrix matrix,
+      FloatArray output,
+      float epsilon,
+      int most)
+      implements Arguments {}
+
+  /**
+   * Softmax of each row of logits.
+   *
+   * @param temperature one number
+   */
+  record Softmax(
+      IntArray pass,
+      FloatArray logits,
+      FloatArray temperature,
+      FloatArray probabilities,
+      int vocabulary,
+      int most)
+      implements Arguments {}
+
+  /** The largest logits of each row. */
+  record Select(
+      IntArray pass,
+      FloatArray logits,
+      IntArray tokens,
+      FloatArray values,
+      int vocabulary,
+      int k,
+      int most)
+      implements Arguments {}
+
+  /** Greedy acceptance of a draft. */
+  record AcceptBest(IntArray pass, IntArray best, IntArray result, int most)
+      implements Arguments {}
+
+  /** Speculative sampling's acceptance of a draft. */
+  record AcceptDrawn(
+      IntArray pass,
+      FloatArray target,
+      FloatArray draft,
+      FloatArray chances,
+      IntArray result,
+      int vocabulary,
+      int most)
+      implements Arguments {}
 }

@@ -1,7 +1,10 @@
 package dev.skipstone.tornado.kernel;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -29,6 +32,7 @@ public final class KernelRegistry {
           List.of(
               byItem(
                   "embed",
+                  always(),
                   anywhere(),
                   a -> a.most() * a.matrix().columns(),
                   (graph, id, context, a) ->
@@ -49,6 +53,7 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "normByGroup",
+                  always(),
                   whereGroupsShareWork(),
                   Arguments::most,
                   NormKernels.LANES,
@@ -65,6 +70,7 @@ public final class KernelRegistry {
                           a.epsilon())),
               byItem(
                   "normByItem",
+                  always(),
                   anywhere(),
                   Arguments::most,
                   (graph, id, context, a) ->
@@ -85,6 +91,7 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "outputNormByGroup",
+                  always(),
                   whereGroupsShareWork(),
                   Arguments::most,
                   NormKernels.LANES,
@@ -101,6 +108,7 @@ public final class KernelRegistry {
                           a.epsilon())),
               byItem(
                   "outputNormByItem",
+                  always(),
                   anywhere(),
                   Arguments::most,
                   (graph, id, context, a) ->
@@ -121,7 +129,8 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "projectTiled",
-                  (device, a) -> device.groupsShareWork() && a.most() > FEW_ROWS,
+                  a -> a.most() > FEW_ROWS,
+                  whereGroupsShareWork(),
                   a ->
                       tiles(a.matrix().rows(), ProjectionKernels.SIDE)
                           * tiles(a.most(), ProjectionKernels.SIDE),
@@ -129,21 +138,51 @@ public final class KernelRegistry {
                   project(ProjectionKernels::projectTiled)),
               byGroup(
                   "projectFourByGroup",
+                  always(),
                   (device, a) -> device.groupsShareWork() && a.most() > 1,
                   a -> a.matrix().rows(),
                   ProjectionKernels.LANES,
                   project(ProjectionKernels::projectFourByGroup)),
               byGroup(
                   "projectByGroup",
+                  always(),
                   whereGroupsShareWork(),
                   a -> a.matrix().rows(),
                   ProjectionKernels.LANES,
                   project(ProjectionKernels::projectByGroup)),
               byItem(
                   "projectByItem",
+                  always(),
                   anywhere(),
                   a -> a.matrix().rows(),
                   project(ProjectionKernels::projectByItem))));
+
+  /** RMSNorm and projection in one. */
+  public static final Operation<Arguments.NormAndProject> NORM_AND_PROJECT =
+      new Operation<>(
+          "norm and project",
+          List.of(
+              byGroup(
+                  "normAndProjectByGroup",
+                  always(),
+                  (device, a) -> device.groupsShareWork() && a.most() == 1,
+                  a -> a.matrix().rows(),
+                  ProjectionKernels.LANES,
+                  (graph, id, context, a) ->
+                      graph.task(
+                          id,
+                          ProjectionKernels::normAndProjectByGroup,
+                          context,
+                          a.pass(),
+                          a.residual(),
+                          a.weight(),
+                          a.matrix().words(),
+                          a.matrix().floats(),
+                          a.output(),
+                          a.matrix().encoding(),
+                          a.matrix().rows(),
+                          a.matrix().columns(),
+                          a.epsilon()))));
 
   /** Projection and residual in one. */
   public static final Operation<Arguments.Project> PROJECT_AND_ADD =
@@ -152,12 +191,14 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "addByGroup",
+                  always(),
                   (device, a) -> device.groupsShareWork() && a.most() == 1,
                   a -> a.matrix().rows(),
                   ProjectionKernels.LANES,
                   project(ProjectionKernels::addByGroup)),
               byItem(
                   "addByItem",
+                  always(),
                   (device, _) -> !device.groupsShareWork(),
                   a -> a.matrix().rows(),
                   project(ProjectionKernels::addByItem))));
@@ -169,12 +210,14 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "gateByGroup",
+                  always(),
                   (device, a) -> device.groupsShareWork() && a.most() == 1,
                   a -> a.matrix().rows() / 2,
                   ProjectionKernels.LANES,
                   project(ProjectionKernels::gateByGroup)),
               byItem(
                   "gateByItem",
+                  always(),
                   (device, _) -> !device.groupsShareWork(),
                   a -> a.matrix().rows() / 2,
                   project(ProjectionKernels::gateByItem))));
@@ -185,6 +228,7 @@ public final class KernelRegistry {
           List.of(
               byItem(
                   "rotateAndAppend",
+                  always(),
                   anywhere(),
                   a -> a.most() * a.sizes().stride() / 2,
                   (graph, id, context, a) ->
@@ -210,9 +254,8 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "attendByGroup",
-                  (device, a) ->
-                      device.groupsShareWork()
-                          && a.sizes().headSize() <= AttentionKernels.MAX_HEAD_SIZE,
+                  a -> a.sizes().headSize() <= AttentionKernels.MAX_HEAD_SIZE,
+                  whereGroupsShareWork(),
                   a -> a.most() * a.sizes().heads(),
                   AttentionKernels.LANES,
                   (graph, id, context, a) ->
@@ -232,6 +275,7 @@ public final class KernelRegistry {
                           a.sizes().positions())),
               byItem(
                   "attendByItem",
+                  always(),
                   anywhere(),
                   a -> a.most() * a.sizes().heads(),
                   (graph, id, context, a) ->
@@ -256,6 +300,7 @@ public final class KernelRegistry {
           List.of(
               byItem(
                   "gate",
+                  always(),
                   anywhere(),
                   a -> a.most() * a.hidden(),
                   (graph, id, context, a) ->
@@ -274,6 +319,7 @@ public final class KernelRegistry {
           List.of(
               byItem(
                   "addResidual",
+                  always(),
                   anywhere(),
                   a -> a.most() * a.width(),
                   (graph, id, context, a) ->
@@ -292,6 +338,7 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "rankByGroup",
+                  always(),
                   whereGroupsShareWork(),
                   Arguments::most,
                   RankingKernels.LANES,
@@ -307,6 +354,7 @@ public final class KernelRegistry {
                           a.vocabulary())),
               byItem(
                   "rankByItem",
+                  always(),
                   anywhere(),
                   Arguments::most,
                   (graph, id, context, a) ->
@@ -320,6 +368,136 @@ public final class KernelRegistry {
                           a.probability(),
                           a.vocabulary()))));
 
+  public static final Operation<Arguments.Softmax> SOFTMAX =
+      new Operation<>(
+          "softmax",
+          List.of(
+              byGroup(
+                  "softmaxByGroup",
+                  always(),
+                  whereGroupsShareWork(),
+                  Arguments::most,
+                  SamplingKernels.LANES,
+                  (graph, id, context, a) ->
+                      graph.task(
+                          id,
+                          SamplingKernels::softmaxByGroup,
+                          context,
+                          a.pass(),
+                          a.logits(),
+                          a.temperature(),
+                          a.probabilities(),
+                          a.vocabulary())),
+              byItem(
+                  "softmaxByItem",
+                  always(),
+                  anywhere(),
+                  Arguments::most,
+                  (graph, id, context, a) ->
+                      graph.task(
+                          id,
+                          SamplingKernels::softmaxByItem,
+                          context,
+                          a.pass(),
+                          a.logits(),
+                          a.temperature(),
+                          a.probabilities(),
+                          a.vocabulary()))));
+
+  public static final Operation<Arguments.Select> SELECT =
+      new Operation<>(
+          "select",
+          List.of(
+              byGroup(
+                  "selectByGroup",
+                  always(),
+                  whereGroupsShareWork(),
+                  Arguments::most,
+                  SamplingKernels.LANES,
+                  (graph, id, context, a) ->
+                      graph.task(
+                          id,
+                          SamplingKernels::selectByGroup,
+                          context,
+                          a.pass(),
+                          a.logits(),
+                          a.tokens(),
+                          a.values(),
+                          a.vocabulary(),
+                          a.k())),
+              byItem(
+                  "selectByItem",
+                  always(),
+                  anywhere(),
+                  Arguments::most,
+                  (graph, id, context, a) ->
+                      graph.task(
+                          id,
+                          SamplingKernels::selectByItem,
+                          context,
+                          a.pass(),
+                          a.logits(),
+                          a.tokens(),
+                          a.values(),
+                          a.vocabulary(),
+                          a.k()))));
+
+  public static final Operation<Arguments.AcceptBest> ACCEPT_BEST =
+      new Operation<>(
+          "accept best",
+          List.of(
+              byItem(
+                  "acceptBest",
+                  always(),
+                  anywhere(),
+                  _ -> 1,
+                  (graph, id, context, a) ->
+                      graph.task(
+                          id,
+                          SamplingKernels::acceptBest,
+                          context,
+                          a.pass(),
+                          a.best(),
+                          a.result()))));
+
+  public static final Operation<Arguments.AcceptDrawn> ACCEPT_DRAWN =
+      new Operation<>(
+          "accept drawn",
+          List.of(
+              byGroup(
+                  "acceptDrawnByGroup",
+                  always(),
+                  whereGroupsShareWork(),
+                  _ -> 1,
+                  SamplingKernels.LANES,
+                  (graph, id, context, a) ->
+                      graph.task(
+                          id,
+                          SamplingKernels::acceptDrawnByGroup,
+                          context,
+                          a.pass(),
+                          a.target(),
+                          a.draft(),
+                          a.chances(),
+                          a.result(),
+                          a.vocabulary())),
+              byItem(
+                  "acceptDrawnByItem",
+                  always(),
+                  anywhere(),
+                  _ -> 1,
+                  (graph, id, context, a) ->
+                      graph.task(
+                          id,
+                          SamplingKernels::acceptDrawnByItem,
+                          context,
+                          a.pass(),
+                          a.target(),
+                          a.draft(),
+                          a.chances(),
+                          a.result(),
+                          a.vocabulary()))));
+
   private KernelRegistry() {}
 
   /** Every operation. */
@@ -328,6 +506,7 @@ public final class KernelRegistry {
         EMBED,
         NORM,
         OUTPUT_NORM,
+        NORM_AND_PROJECT,
         PROJECT,
         PROJECT_AND_ADD,
         PROJECT_AND_GATE,
@@ -335,7 +514,22 @@ public final class KernelRegistry {
         ATTEND,
         GATE,
         ADD,
-        RANK);
+        RANK,
+        SOFTMAX,
+        SELECT,
+        ACCEPT_BEST,
+        ACCEPT_DRAWN);
+  }
+
+  /** Every operation by its name, in order. */
+  public static Map<String, Operation<?>> byName() {
+    Map<String, Operation<?>> byName = new LinkedHashMap<>();
+    operations().forEach(operation -> byName.put(operation.name(), operation));
+    return byName;
+  }
+
+  private static <A extends Arguments> Predicate<A> always() {
+    return _ -> true;
   }
 
   private static <A extends Arguments> BiPredicate<DeviceTraits, A> anywhere() {
@@ -348,20 +542,22 @@ public final class KernelRegistry {
 
   private static <A extends Arguments> KernelVariant<A> byItem(
       String name,
-      BiPredicate<DeviceTraits, A> accepts,
+      Predicate<A> accepts,
+      BiPredicate<DeviceTraits, A> suits,
       ToIntFunction<A> items,
       KernelVariant.Task<A> task) {
     return new KernelVariant<>(
-        name, accepts, a -> tiles(items.applyAsInt(a), ITEMS), ITEMS, task);
+        name, accepts, suits, a -> tiles(items.applyAsInt(a), ITEMS), ITEMS, task);
   }
 
   private static <A extends Arguments> KernelVariant<A> byGroup(
       String name,
-      BiPredicate<DeviceTraits, A> accepts,
+      Predicate<A> accepts,
+      BiPredicate<DeviceTraits, A> suits,
       ToIntFunction<A> groups,
       int size,
       KernelVariant.Task<A> task) {
-    return new KernelVariant<>(name, accepts, groups, size, task);
+    return new KernelVariant<>(name, accepts, suits, groups, size, task);
   }
 
   private static KernelVariant.Task<Arguments.Project> project(

@@ -1,6 +1,7 @@
 package dev.skipstone.tornado.kernel;
 
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -11,14 +12,16 @@ import uk.ac.manchester.tornado.api.WorkerGrid1D;
  * One implementation of an operation.
  *
  * @param name of the kernel
- * @param accepts whether it works on a device for these arguments
+ * @param accepts whether it works for these arguments at all
+ * @param suits whether it is to be taken there when nothing was measured
  * @param groups how many work-groups it needs
  * @param groupSize work-items of each
  * @param task adds it to a graph
  */
 public record KernelVariant<A extends Arguments>(
     String name,
-    BiPredicate<DeviceTraits, A> accepts,
+    Predicate<A> accepts,
+    BiPredicate<DeviceTraits, A> suits,
     ToIntFunction<A> groups,
     int groupSize,
     Task<A> task) {

@@ -13,11 +13,21 @@ public record Operation<A extends Arguments>(String name, List<KernelVariant<A>>
     variants = List.copyOf(variants);
   }
 
-  /** The first variant that works there. */
-  public Optional<KernelVariant<A>> find(DeviceTraits device, A arguments) {
-    return variants.stream()
-        .filter(variant -> variant.groupSize() <= device.maxGroupSize())
-        .filter(variant -> variant.accepts().test(device, arguments))
-        .findFirst();
+  /**
+   * The variant to use: the first that the profile prefers and that works, else the first that suits
+   * the device; none where the operation is to be done by others.
+   */
+  public Optional<KernelVariant<A>> find(
+      DeviceTraits device, KernelProfile profile, A arguments) {
+    List<KernelVariant<A>> working =
+        variants.stream()
+            .filter(variant -> variant.groupSize() <= device.maxGroupSize())
+            .filter(variant -> variant.accepts().test(arguments))
+            .toList();
+    return profile.preferred(name).stream()
+        .flatMap(preferred -> working.stream().filter(v -> v.name().equals(preferred)))
+        .findFirst()
+        .or(() ->
+            working.stream().filter(v -> v.suits().test(device, arguments)).findFirst());
   }
 }

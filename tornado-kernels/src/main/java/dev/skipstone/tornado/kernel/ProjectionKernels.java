@@ -1,6 +1,7 @@
 package dev.skipstone.tornado.kernel;
 
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -75,6 +76,77 @@ public final class ProjectionKernels {
     for (int r = 0; r < count; r++) {
       sums[lane] =
           Encoding.dot(words, floats, encoding, row, columns, input, r * columns, lane, LANES);
+      context.localBarrier();
+      for (int half = LANES / 2; half > 0; half /= 2) {
+        if (lane < half) {
+          sums[lane] += sums[lane + half];
+        }
+        context.localBarrier();
+      }
+      if (lane == 0) {
+        output.set(r * rows + i, sums[0]);
+      }
+      context.localBarrier();
+    }
+  }
+
+  /**
+   * RMSNorm and projection in one, one work-group a row of the matrix: each group norms the
+   * activations for itself, in the order of {@link NormKernels#normByGroup}. Starts a sublayer.
+   *
+   * @param residual [rows][columns]
+   * @param normWeight [layers][columns]
+   */
+  public static void normAndProjectByGroup(
+      KernelContext context,
+      IntArray pass,
+      FloatArray residual,
+      FloatArray normWeight,
+      IntArray words,
+      FloatArray floats,
+      FloatArray output,
+      int encoding,
+      int rows,
+      int columns,
+      float epsilon) {
+    float[] sums = context.allocateFloatLocalArray(LANES);
+    int i = context.groupIdx;
+    int lane = context.localIdx;
+    int layer = pass.get(PassBuffer.PATH + pass.get(PassBuffer.STEP));
+    if (context.globalIdx == 0) {
+      pass.set(PassBuffer.LAYER, layer);
+    }
+    int count = pass.get(PassBuffer.ROWS);
+    int row = layer * rows + i;
+    int perWord = 1 << encoding;
+    for (int r = 0; r < count; r++) {
+      float squares = 0f;
+      for (int c = lane; c < columns; c += LANES) {
+        float x = residual.get(r * columns + c);
+        squares += x * x;
+      }
+      sums[lane] = squares;
+      context.localBarrier();
+      for (int half = LANES / 2; half > 0; half /= 2) {
+        if (lane < half) {
+          sums[lane] += sums[lane + half];
+        }
+        context.localBarrier();
+      }
+      float factor = 1f / TornadoMath.sqrt(sums[0] / columns + epsilon);
+      context.localBarrier();
+      float sum = 0f;
+      for (int column = lane * perWord; column < columns; column += LANES * perWord) {
+        int word = Encoding.word(words, encoding, columns, row, column);
+        float scale = Encoding.scale(floats, encoding, columns, row, column);
+        float minimum = Encoding.minimum(floats, encoding, columns, row, column);
+        for (int k = 0; k < perWord; k++) {
+          float x = residual.get(r * columns + column + k);
+          float normed = x * factor * normWeight.get(layer * columns + column + k);
+          sum += Encoding.weight(word, encoding, k, scale, minimum) * normed;
+        }
+      }
+      sums[lane] = sum;
       context.localBarrier();
       for (int half = LANES / 2; half > 0; half /= 2) {
         if (lane < half) {

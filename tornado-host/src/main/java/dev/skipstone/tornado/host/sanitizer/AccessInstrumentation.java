@@ -2,6 +2,7 @@ package dev.skipstone.tornado.host.sanitizer;
 
 import dev.skipstone.tornado.host.Flow;
 import dev.skipstone.tornado.host.Instrumentation;
+import dev.skipstone.tornado.host.MatrixFragments;
 import dev.skipstone.tornado.host.ParallelLoops;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
@@ -57,9 +58,7 @@ final class AccessInstrumentation implements Instrumentation {
         return call.owner().asSymbol().equals(ParallelLoops.MARKER) && mark(name);
       }
       if (owner.equals(API + "KernelContext")) {
-        return name.startsWith("allocate")
-            ? allocation(call, "allocatedLocal")
-            : name.equals("atomicAdd") && atomic(call);
+        return contextCall(call, name);
       }
       if (!owner.startsWith(API + "types/arrays/")
           && !owner.startsWith(API + "types/collections/")) {
@@ -73,6 +72,89 @@ final class AccessInstrumentation implements Instrumentation {
       return STORES.contains(name)
           && type.parameterCount() == 2
           && store(call, TypeKind.from(type.parameterType(1)), count);
+    }
+
+    private boolean contextCall(InvokeInstruction call, String name) {
+      return switch (name) {
+        case "atomicAdd" -> atomic(call);
+        case "mmaLoadA", "mmaLoadAInt8" -> loadOfTile(call, MatrixFragments.TILE_OF_A);
+        case "mmaLoadB", "mmaLoadBInt8" -> loadOfTile(call, MatrixFragments.TILE_OF_B);
+        case "mmaStore", "mmaStoreInt" -> storeOfFragment(call);
+        case "asyncCopyToLocal" -> asyncCopy(call);
+        default -> name.startsWith("allocate") && allocation(call, "allocatedLocal");
+      };
+    }
+
+    /** The stack holds the context, the tile, the depth and perhaps an offset in bytes. */
+    private boolean loadOfTile(InvokeInstruction call, int count) {
+      boolean offset = call.typeSymbol().parameterCount() == 3;
+      if (!offset) {
+        code.iconst_0();
+      }
+      code.istore(freeSlot).dup2().pop().iload(freeSlot).loadConstant(Integer.BYTES).idiv();
+      mayAccess("read", count);
+      code.pop();
+      if (offset) {
+        code.iload(freeSlot);
+      }
+      code.with(call);
+      return true;
+    }
+
+    /** The stack holds the context, the fragment, the matrix, row, column and stride. */
+    private boolean storeOfFragment(InvokeInstruction call) {
+      int row = freeSlot;
+      int column = freeSlot + 1;
+      int stride = freeSlot + 2;
+      Label refused = code.newLabel();
+      Label end = code.newLabel();
+      code.istore(stride).istore(column).istore(row).dup();
+      code.iload(row).iload(column).iload(stride).aload(flowSlot).loadConstant(site);
+      ask(
+          "storeFragment",
+          ConstantDescs.CD_boolean,
+          ConstantDescs.CD_Object,
+          ConstantDescs.CD_int,
+          ConstantDescs.CD_int,
+          ConstantDescs.CD_int,
+          FLOW,
+          ConstantDescs.CD_int);
+      code.ifeq(refused)
+          .iload(row)
+          .iload(column)
+          .iload(stride)
+          .with(call)
+          .goto_(end)
+          .labelBinding(refused)
+          .pop2()
+          .pop()
+          .labelBinding(end);
+      return true;
+    }
+
+    /** The stack holds the context, the local array, its index, the source and its index. */
+    private boolean asyncCopy(InvokeInstruction call) {
+      int index = freeSlot;
+      int source = freeSlot + 1;
+      boolean halves = call.typeSymbol().parameterType(2).displayName().equals("HalfFloatArray");
+      Label refusedRead = code.newLabel();
+      Label refused = code.newLabel();
+      Label end = code.newLabel();
+      code.istore(index).astore(source).aload(source).iload(index);
+      mayAccess("read", halves ? 2 : Integer.BYTES);
+      code.ifeq(refusedRead).dup2();
+      mayAccess("write", 1);
+      code.ifeq(refused)
+          .aload(source)
+          .iload(index)
+          .with(call)
+          .goto_(end)
+          .labelBinding(refusedRead)
+          .labelBinding(refused)
+          .pop2()
+          .pop()
+          .labelBinding(end);
+      return true;
     }
 
     private boolean mark(String name) {

@@ -2,6 +2,7 @@ package dev.skipstone.tornado.host.sanitizer;
 
 import dev.skipstone.tornado.host.DeviceBuffer;
 import dev.skipstone.tornado.host.ItemMonitor;
+import dev.skipstone.tornado.host.MatrixFragments;
 import dev.skipstone.tornado.host.ParallelLoops;
 import dev.skipstone.tornado.host.Site;
 import dev.skipstone.tornado.host.Size;
@@ -51,6 +52,17 @@ final class WatchedItem implements ItemMonitor {
   @Override
   public boolean atomic(Object array, int element, int site) {
     return watched(array).write(element, 1, party(site), true);
+  }
+
+  @Override
+  public boolean storeFragment(Object matrix, int row, int column, int stride, int site) {
+    boolean inside = true;
+    for (int i = 0; i < MatrixFragments.LANE_ELEMENTS; i++) {
+      int line = row + MatrixFragments.row(index, i);
+      int element = line * stride + column + MatrixFragments.column(index, i);
+      inside &= write(matrix, element, 1, site);
+    }
+    return inside;
   }
 
   /** Elements of vectors are counted one by one. */

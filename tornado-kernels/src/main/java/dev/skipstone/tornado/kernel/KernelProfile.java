@@ -1,0 +1,25 @@
+package dev.skipstone.tornado.kernel;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which kernels to prefer on a device, as measured there or chosen by hand.
+ *
+ * <p>For drafting to be lossless, the kernels that project passes of one row and of a few have to
+ * sum in the same order: all by item or all by group.
+ *
+ * @param variants names of variants for an operation's name, the best first
+ */
+public record KernelProfile(Map<String, List<String>> variants) {
+  /** Prefers nothing. */
+  public static final KernelProfile NONE = new KernelProfile(Map.of());
+
+  public KernelProfile {
+    variants = Map.copyOf(variants);
+  }
+
+  List<String> preferred(String operation) {
+    return variants.getOrDefault(operation, List.of());
+  }
+}
