@@ -2,14 +2,14 @@
 # Sourced by ./skipstone and ./run-tests. Finds a JDK without starting a JVM: the version stands in
 # the file "release" of each JDK.
 
-# is_jdk HOME MINIMUM: whether HOME has a compiler of that feature version or a later one.
+# is_jdk HOME MINIMUM [MAXIMUM]: whether HOME has a compiler of such a feature version.
 is_jdk() {
   [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
   while IFS='=' read -r jdk_key jdk_value; do
     if [ "$jdk_key" = JAVA_VERSION ]; then
       jdk_value=${jdk_value#\"}
       jdk_value=${jdk_value%%[!0-9]*}
-      [ -n "$jdk_value" ] && [ "$jdk_value" -ge "$2" ]
+      [ -n "$jdk_value" ] && [ "$jdk_value" -ge "$2" ] && [ "$jdk_value" -le "${3:-$jdk_value}" ]
       return
     fi
   done <"$1/release"
@@ -32,14 +32,14 @@ java_on_path() {
   esac
 }
 
-# find_jdk MINIMUM: sets JAVA_HOME, or says what is missing and fails. The java on the PATH is
+# find_jdk MINIMUM [MAXIMUM]: sets JAVA_HOME, or says what is missing and fails. The java on the PATH is
 # looked at only after JAVA_HOME, and folders only after that: what was chosen by hand wins.
 find_jdk() {
-  if [ -n "${JAVA_HOME:-}" ] && is_jdk "$JAVA_HOME" "$1"; then
+  if [ -n "${JAVA_HOME:-}" ] && is_jdk "$JAVA_HOME" "$@"; then
     export JAVA_HOME
     return 0
   fi
-  if jdk_home=$(java_on_path) && is_jdk "$jdk_home" "$1"; then
+  if jdk_home=$(java_on_path) && is_jdk "$jdk_home" "$@"; then
     JAVA_HOME=$jdk_home
     export JAVA_HOME
     return 0
@@ -51,7 +51,7 @@ find_jdk() {
     "${HOME:-/}"/Library/Java/JavaVirtualMachines/*/Contents/Home \
     "${HOME:-/}"/.sdkman/candidates/java/* "${HOME:-/}"/.jdks/* "${HOME:-/}"/.jbang/cache/jdks/* \
     "${HOME:-/}"/.local/share/mise/installs/java/* "${HOME:-/}"/.asdf/installs/java/*; do
-    if is_jdk "$jdk_home" "$1"; then
+    if is_jdk "$jdk_home" "$@"; then
       JAVA_HOME=$jdk_home
       export JAVA_HOME
       return 0
@@ -63,7 +63,9 @@ find_jdk() {
   elif jdk_home=$(java_on_path); then
     jdk_found="the java on the PATH, in $jdk_home, is not one"
   fi
-  printf '%s: needs a JDK %s or later, and found none (%s).\n' "${0##*/}" "$1" "$jdk_found" >&2
+  jdk_wanted="$1 or later"
+  [ "${2:-}" != "$1" ] || jdk_wanted=$1
+  printf '%s: needs a JDK %s, and found none (%s).\n' "${0##*/}" "$jdk_wanted" "$jdk_found" >&2
   printf '  Install one (adoptium.net, or your package manager), or set JAVA_HOME to its folder.\n' >&2
   return 1
 }

@@ -13,36 +13,16 @@ import java.util.Map;
 final class DecodeTally {
   private static final String ALL = "all";
 
-  /** Sums of some answers; tokens without each answer's first, which reading the prompt gives. */
-  private record Sum(long tokens, double seconds, long iterations) {
-    static final Sum ZERO = new Sum(0, 0, 0);
-
-    Sum plus(SpeculationStats stats) {
-      return new Sum(
-          tokens + Math.max(0, stats.generatedTokens() - 1),
-          seconds + stats.decodeSeconds(),
-          iterations + stats.iterations());
-    }
-
-    double tokensPerSecond() {
-      return tokens / seconds;
-    }
-
-    double tokensPerIteration() {
-      return (double) tokens / iterations;
-    }
-  }
-
-  private final Map<String, Map<String, Sum>> sums = new LinkedHashMap<>();
+  private final Map<String, Map<String, SpeculationStats>> sums = new LinkedHashMap<>();
 
   void add(String draft, String category, SpeculationStats stats) {
-    Map<String, Sum> row = sums.computeIfAbsent(draft, name -> new LinkedHashMap<>());
-    row.put(category, row.getOrDefault(category, Sum.ZERO).plus(stats));
-    row.put(ALL, row.getOrDefault(ALL, Sum.ZERO).plus(stats));
+    Map<String, SpeculationStats> row = sums.computeIfAbsent(draft, name -> new LinkedHashMap<>());
+    row.put(category, row.getOrDefault(category, SpeculationStats.ZERO).plus(stats));
+    row.put(ALL, row.getOrDefault(ALL, SpeculationStats.ZERO).plus(stats));
   }
 
-  private Sum sum(String draft, String category) {
-    return sums.getOrDefault(draft, Map.of()).getOrDefault(category, Sum.ZERO);
+  private SpeculationStats sum(String draft, String category) {
+    return sums.getOrDefault(draft, Map.of()).getOrDefault(category, SpeculationStats.ZERO);
   }
 
   /**
@@ -89,9 +69,12 @@ final class DecodeTally {
   }
 
   private boolean counts(String draft, String category) {
-    Sum own = sum(draft, category);
-    Sum plain = sum(DecodeBenchmark.PLAIN, category);
-    return own.tokens > 0 && own.seconds > 0 && own.iterations > 0 && plain.seconds > 0;
+    SpeculationStats own = sum(draft, category);
+    SpeculationStats plain = sum(DecodeBenchmark.PLAIN, category);
+    return own.decodedTokens() > 0
+        && own.decodeSeconds() > 0
+        && own.iterations() > 0
+        && plain.decodeSeconds() > 0;
   }
 
   private double speedup(String draft, String category) {

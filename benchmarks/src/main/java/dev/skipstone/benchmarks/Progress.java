@@ -4,6 +4,8 @@ package dev.skipstone.benchmarks;
 @FunctionalInterface
 public interface Progress {
   /**
+   * Called after each measurement.
+   *
    * @param done finished measurements, warm-up included
    * @param total all of them
    * @param label what was measured last

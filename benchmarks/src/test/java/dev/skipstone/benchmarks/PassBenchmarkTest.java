@@ -21,7 +21,7 @@ final class PassBenchmarkTest {
     var results =
         benchmark.run(
             rows -> {
-              now += (rows + 1) * 1_000_000L << (order.size() / 3);
+              now += ((rows + 1) * 1_000_000L) << (order.size() / 3);
               order.add(rows);
             },
             Progress.silent());

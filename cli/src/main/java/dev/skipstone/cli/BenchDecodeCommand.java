@@ -101,11 +101,13 @@ final class BenchDecodeCommand implements Callable<Integer> {
       BenchOutput output = new BenchOutput(bench.streams(), json, engine, settings(methods, set));
       DecodeBenchmark benchmark = new DecodeBenchmark(set, methods, runs);
       List<BenchResult> results;
+      int status;
       try (BenchProgress progress = new BenchProgress(bench.streams(), "answers");
           Interrupts _ = new Interrupts(Thread.currentThread()::interrupt)) {
         results = benchmark.run(Answerer.greedy(engine, session, maxTokens), progress);
+        // Before the progress is closed, which takes the interrupt for its own.
+        status = Thread.interrupted() ? Skipstone.INTERRUPTED : Skipstone.DONE;
       }
-      int status = Thread.interrupted() ? Skipstone.INTERRUPTED : Skipstone.DONE;
       output.write(results);
       return status;
     }

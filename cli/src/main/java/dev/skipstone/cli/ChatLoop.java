@@ -148,7 +148,7 @@ final class ChatLoop implements AutoCloseable {
 
   private void report(Generation generation) {
     SpeculationStats stats = generation.stats();
-    total = Figures.sum(total, stats);
+    total = total.plus(stats);
     String end =
         switch (generation.finishReason()) {
           case STOP -> "";

@@ -22,7 +22,8 @@ import picocli.CommandLine.ParentCommand;
       "  skipstone detokenize --tokens 19556,28,905",
       "  skipstone tokenize --text \"Hello\" | skipstone detokenize --file - --format json",
       "",
-      "A line of a file of requests: {\"ids\": [1, 2, 3]}."
+      "A line of a file of requests: {\"ids\": [1, 2, 3]}. As text, each result ends with a line end",
+      "of its own; as JSON it is exact."
     })
 final class DetokenizeCommand implements Callable<Integer> {
   @ParentCommand private Skipstone skipstone;

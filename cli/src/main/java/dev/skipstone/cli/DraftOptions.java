@@ -13,11 +13,10 @@ final class DraftOptions {
   @Option(
       names = "--draft",
       paramLabel = "METHOD",
-      description = {
-        "none: plain decoding; skip (default): the model itself with sublayers skipped;",
-        "ngram: what followed the same words before. Greedy answers are the same with each.",
-        "(s3d, s2d, model and auto are not in this version.)"
-      })
+      description =
+          "none: plain decoding; skip (default): the model itself with sublayers skipped; ngram:"
+              + " what followed the same words before. Greedy answers are the same with each."
+              + " (s3d, s2d, model and auto are not in this version.)")
   private String method;
 
   @Option(

@@ -63,8 +63,13 @@ final class DraftView {
       released -= length;
       if (length < piece.text().length()) {
         held.addFirst(new Piece(piece.start(), piece.text().substring(length)));
-        break;
+        return shown.toString();
       }
+    }
+    if (released > 0) {
+      // More is released than there are whole characters: the answer has ended within one.
+      shown.append(text.finish());
+      released = 0;
     }
     return shown.toString();
   }

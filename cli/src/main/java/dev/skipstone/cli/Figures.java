@@ -68,18 +68,4 @@ final class Figures {
   static String format(String pattern, Object... values) {
     return String.format(Locale.ROOT, pattern, values);
   }
-
-  /** The sum over several answers. */
-  static SpeculationStats sum(SpeculationStats a, SpeculationStats b) {
-    return new SpeculationStats(
-        a.promptTokens() + b.promptTokens(),
-        a.promptSeconds() + b.promptSeconds(),
-        a.generatedTokens() + b.generatedTokens(),
-        a.decodeSeconds() + b.decodeSeconds(),
-        a.iterations() + b.iterations(),
-        a.drafted() + b.drafted(),
-        a.accepted() + b.accepted(),
-        a.draftSeconds() + b.draftSeconds(),
-        a.verifySeconds() + b.verifySeconds());
-  }
 }

@@ -1,6 +1,7 @@
 package dev.skipstone.cli;
 
 import dev.skipstone.runtime.Engine;
+import dev.skipstone.runtime.FinishReason;
 import dev.skipstone.runtime.Generation;
 import dev.skipstone.runtime.GenerationOptions;
 import dev.skipstone.runtime.Session;
@@ -82,9 +83,8 @@ final class GenerateCommand implements Callable<Integer> {
       for (Request request : requests) {
         prompts.add(request.encode(engine, raw));
       }
-      new Run(engine, options, json).answer(requests, prompts);
+      return new Run(engine, options, json).answer(requests, prompts);
     }
-    return Skipstone.DONE;
   }
 
   private List<Request> requests() {
@@ -114,7 +114,7 @@ final class GenerateCommand implements Callable<Integer> {
     return List.of(new Request(option, 0, new Request.Text(text), null));
   }
 
-  /** The answering of all requests, one after the other in one session. */
+  /** The answering of all requests, one after the other in one session; Ctrl-C ends it. */
   private final class Run {
     private final Engine engine;
     private final GenerationOptions options;
@@ -122,6 +122,8 @@ final class GenerateCommand implements Callable<Integer> {
     private final Streams streams = skipstone.streams();
     private final Writer out = streams.out();
     private SpeculationStats total = SpeculationStats.ZERO;
+    private volatile boolean interrupted;
+    private volatile Generation current;
 
     Run(Engine engine, GenerationOptions options, boolean json) {
       this.engine = engine;
@@ -129,19 +131,21 @@ final class GenerateCommand implements Callable<Integer> {
       this.json = json;
     }
 
-    void answer(List<Request> requests, List<int[]> prompts) throws IOException {
+    /** Returns the exit status. */
+    int answer(List<Request> requests, List<int[]> prompts) throws IOException {
       boolean several = requestFile != null;
       try (Session session = engine.openSession();
           RequestProgress progress =
-              several ? new RequestProgress(streams, requests.size()) : null) {
-        for (int i = 0; i < requests.size(); i++) {
+              several ? new RequestProgress(streams, requests.size()) : null;
+          Interrupts _ = new Interrupts(this::interrupt)) {
+        for (int i = 0; i < requests.size() && !interrupted; i++) {
           Request request = requests.get(i);
           if (several && !json) {
             out.write("## " + request.id() + "\n");
           }
           SpeculationStats stats = answer(session, request, prompts.get(i));
-          total = Figures.sum(total, stats);
-          if (progress != null) {
+          total = total.plus(stats);
+          if (progress != null && !interrupted) {
             progress.done(request.id(), stats);
           }
           session.reset();
@@ -152,6 +156,15 @@ final class GenerateCommand implements Callable<Integer> {
         streams.err().println();
         streams.err().println(Figures.full(total, options.draft().name()));
       }
+      return interrupted ? Skipstone.INTERRUPTED : Skipstone.DONE;
+    }
+
+    private void interrupt() {
+      interrupted = true;
+      Generation generation = current;
+      if (generation != null) {
+        generation.cancel();
+      }
     }
 
     private SpeculationStats answer(Session session, Request request, int[] prompt)
@@ -159,10 +172,16 @@ final class GenerateCommand implements Callable<Integer> {
       GenerationOptions own =
           request.maxTokens() == null ? options : options.withMaxTokens(request.maxTokens());
       try (Generation generation = session.generate(prompt, own)) {
+        current = generation;
+        if (interrupted) {
+          generation.cancel();
+        }
         PromptProgress.read(generation, streams);
         if (json) {
           generation.complete();
-          JsonOutput.line(out, answer(request, generation)::writeTo);
+          if (generation.finishReason() != FinishReason.CANCELLED) {
+            JsonOutput.line(out, answer(request, generation)::writeTo);
+          }
         } else {
           stream(generation);
         }

@@ -52,7 +52,12 @@ final class InspectCommand implements Callable<Integer> {
     Path path = models.file();
     try (GgufFile file = GgufFile.open(path)) {
       if (target != null) {
-        TensorFile.write(find(file), target, skipstone.streams());
+        Tensor found = find(file);
+        TensorFile.write(found, target, skipstone.streams());
+        if (json) {
+          JsonOutput.line(
+              skipstone.streams().out(), generator -> Inspection.write(generator, found, target));
+        }
         return Skipstone.DONE;
       }
       Inspection inspection = inspect(file, options);

@@ -8,6 +8,7 @@ import dev.skipstone.model.gguf.GgufFile;
 import dev.skipstone.runtime.pass.MemoryPlan;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,16 +50,7 @@ record Inspection(
     JsonOutput.value(json, file.metadata());
     json.writeArrayFieldStart("tensors");
     for (Tensor tensor : file.tensors()) {
-      json.writeStartObject();
-      json.writeStringField("name", tensor.name());
-      json.writeStringField("type", tensor.typeName());
-      json.writeFieldName("shape");
-      JsonOutput.value(json, tensor.shape());
-      if (tensor.byteSize() != Tensor.UNKNOWN_SIZE) {
-        json.writeNumberField("bytes", tensor.byteSize());
-      }
-      json.writeNumberField("offset", tensor.offset());
-      json.writeEndObject();
+      write(json, tensor);
     }
     json.writeEndArray();
     if (memory == null) {
@@ -69,6 +61,29 @@ record Inspection(
       json.writeNumberField("total", memory.total());
       json.writeEndObject();
     }
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, Tensor tensor) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", tensor.name());
+    json.writeStringField("type", tensor.typeName());
+    json.writeFieldName("shape");
+    JsonOutput.value(json, tensor.shape());
+    if (tensor.byteSize() != Tensor.UNKNOWN_SIZE) {
+      json.writeNumberField("bytes", tensor.byteSize());
+    }
+    json.writeNumberField("offset", tensor.offset());
+    json.writeEndObject();
+  }
+
+  /** The one tensor whose values were written to a file. */
+  static void write(JsonGenerator json, Tensor tensor, Path raw) throws IOException {
+    json.writeStartObject();
+    json.writeArrayFieldStart("tensors");
+    write(json, tensor);
+    json.writeEndArray();
+    json.writeStringField("raw", raw.toString());
     json.writeEndObject();
   }
 
@@ -100,7 +115,7 @@ record Inspection(
     }
     out.write("\nmetadata\n");
     for (Map.Entry<String, Object> entry : file.metadata().entrySet()) {
-      out.write(Figures.format("  %-42s %s%n", entry.getKey(), shown(entry.getValue())));
+      out.write(Figures.format("  %-42s %s%n", shown(entry.getKey()), shown(entry.getValue())));
     }
     out.write("\ntensors\n");
     for (Tensor tensor : file.tensors()) {
@@ -110,12 +125,12 @@ record Inspection(
           tensor.byteSize() == Tensor.UNKNOWN_SIZE ? "?" : Figures.bytes(tensor.byteSize());
       out.write(
           Figures.format(
-              "  %-32s %-8s %-16s %12s%n", tensor.name(), tensor.typeName(), shape, bytes));
+              "  %-32s %-8s %-16s %12s%n", shown(tensor.name()), tensor.typeName(), shape, bytes));
     }
   }
 
   private void printModel(Writer out) throws IOException {
-    line(out, "model", name + " (" + architecture.name() + ")");
+    line(out, "model", shown(name) + " (" + architecture.name() + ")");
     line(
         out,
         "sizes",
@@ -144,6 +159,18 @@ record Inspection(
     out.write(Figures.format("%-9s%s%n", name, value));
   }
 
+  /** Line ends and commands to a terminal, written out: the text comes from the file. */
+  private static String printable(String text) {
+    return text.codePoints()
+        .mapToObj(c ->
+            switch (c) {
+              case '\n' -> "\\n";
+              case '\r' -> "\\r";
+              default -> Character.isISOControl(c) ? "\\u%04x".formatted(c) : Character.toString(c);
+            })
+        .collect(Collectors.joining());
+  }
+
   /** A value on one line, abbreviated. */
   static String shown(Object value) {
     if (value instanceof List<?> list) {
@@ -152,7 +179,7 @@ record Inspection(
       String rest = list.size() > SHOWN_ITEMS ? ", ..." : "";
       return Figures.count(list.size(), "value") + ": [" + items + rest + "]";
     }
-    String text = String.valueOf(value).replace("\n", "\\n").replace("\r", "\\r");
+    String text = printable(String.valueOf(value));
     return text.length() <= SHOWN_CHARACTERS
         ? text
         : text.substring(0, SHOWN_CHARACTERS) + "... (" + text.length() + " characters)";

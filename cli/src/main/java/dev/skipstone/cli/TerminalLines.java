@@ -9,6 +9,7 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.completer.StringsCompleter;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
@@ -21,6 +22,10 @@ final class TerminalLines implements LineSource {
 
   TerminalLines(String... completions) throws IOException {
     terminal = TerminalBuilder.builder().system(true).encoding(StandardCharsets.UTF_8).build();
+    if (terminal.getSize().getColumns() <= 0 || terminal.getSize().getRows() <= 0) {
+      // A terminal that does not know its size, as under some remote shells: nothing would fit.
+      terminal.setSize(Size.of(80, 24));
+    }
     LineReaderBuilder builder =
         LineReaderBuilder.builder()
             .terminal(terminal)

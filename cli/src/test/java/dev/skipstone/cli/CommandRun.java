@@ -7,17 +7,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
- * What a command left behind.
+ * What a command left behind that ran in this process, with streams of its own.
  *
  * @param status its exit status
  */
-record CommandRun(int status, String out, String err) {
+public record CommandRun(int status, String out, String err) {
 
-  static CommandRun of(String... args) {
+  public static CommandRun of(String... args) {
     return withInput("", args);
   }
 
-  static CommandRun withInput(String in, String... args) {
+  public static CommandRun withInput(String in, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Streams streams =

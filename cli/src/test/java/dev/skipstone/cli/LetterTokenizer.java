@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** Each ASCII character is a token; 0 is the end token. */
+/** Tokens are bytes, and so each ASCII character is a token; 0 is the end token. */
 final class LetterTokenizer implements Tokenizer {
   @Override
   public int vocabularySize() {
-    return 128;
+    return 256;
   }
 
   @Override
@@ -19,12 +19,16 @@ final class LetterTokenizer implements Tokenizer {
 
   @Override
   public String decode(int... ids) {
-    return new String(ids, 0, ids.length);
+    byte[] bytes = new byte[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      bytes[i] = (byte) ids[i];
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   @Override
   public byte[] bytes(int id) {
-    return token(id).getBytes(StandardCharsets.UTF_8);
+    return new byte[] {(byte) id};
   }
 
   @Override

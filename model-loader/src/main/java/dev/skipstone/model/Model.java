@@ -23,13 +23,16 @@ public interface Model extends AutoCloseable {
     return GgufModel.open(file);
   }
 
+  /** The file that was opened. */
   Path file();
 
   /** The model's own name, or the file's name without its extension. */
   String name();
 
+  /** What the model's family is like. */
   Architecture architecture();
 
+  /** The model's sizes, checked against the shapes of its tensors. */
   HyperParameters hyperParameters();
 
   /** All tensors, in the file's order. */
@@ -47,14 +50,16 @@ public interface Model extends AutoCloseable {
   /** Whether the output projection is the token embedding. */
   boolean tiedOutput();
 
+  /** The file's tokenizer; its ids are the rows of the embedding. */
   Tokenizer tokenizer();
 
-  /** Empty where the file has none. */
+  /** The file's chat template, which is read when it is first rendered; empty without one. */
   Optional<ChatTemplate> chatTemplate();
 
   /** The file's metadata in the file's order; values are String, Number, Boolean or List. */
   Map<String, Object> metadata();
 
+  /** Ends access to the file, but not mappings of tensors that were made before. */
   @Override
   void close();
 }

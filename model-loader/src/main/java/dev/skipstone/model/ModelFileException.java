@@ -29,6 +29,8 @@ public final class ModelFileException extends RuntimeException {
   private final long offset;
 
   /**
+   * What is wrong at a place in a file.
+   *
    * @param file the file that was read
    * @param field the metadata key, tensor or structure that is wrong
    * @param offset byte offset in the file, or {@link #NO_OFFSET}
@@ -54,10 +56,12 @@ public final class ModelFileException extends RuntimeException {
     this.offset = offset;
   }
 
+  /** The file that was read; null in a copy that was serialized. */
   public Path file() {
     return file;
   }
 
+  /** The metadata key, tensor or structure that is wrong, in full. */
   public String field() {
     return field;
   }

@@ -16,6 +16,8 @@ public interface Tensor {
   @FunctionalInterface
   interface ValueSink {
     /**
+     * Takes the next values.
+     *
      * @param values holds the next values from index 0; reused for the next piece
      * @param count how many they are
      */
@@ -26,6 +28,8 @@ public interface Tensor {
   String name();
 
   /**
+   * How the values are encoded.
+   *
    * @throws ModelFileException if the type is not supported; {@link #typeName} names it even so
    */
   TensorType type();
@@ -33,7 +37,7 @@ public interface Tensor {
   /** The type's usual name, such as {@code Q4_K}, also where it is not supported. */
   String typeName();
 
-  /** Dimensions, outermost first. */
+  /** Dimensions, outermost first; GGUF itself has them innermost first. */
   List<Long> shape();
 
   /** Number of rows: the product of all dimensions but the innermost; 1 for a vector. */
@@ -42,7 +46,7 @@ public interface Tensor {
   /** Length of the innermost, contiguous dimension. */
   long columns();
 
-  /** Where the values start in the file. */
+  /** Where the values start in the file, in bytes. */
   long offset();
 
   /** Size of the values in bytes, or {@link #UNKNOWN_SIZE}. */

@@ -6,18 +6,29 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** How a tensor's values are encoded. */
+/**
+ * How a tensor's values are encoded. A row is a sequence of blocks that are decoded by themselves;
+ * in the quantized types a block has one float16 scale d.
+ */
 public enum TensorType {
+  /** IEEE 754 binary32. */
   F32(0, 1, 4, new F32Decoder()),
+  /** IEEE 754 binary16. */
   F16(1, 1, 2, new F16Decoder()),
+  /** d (q - 8), with q of 4 bits. */
   Q4_0(2, 32, 18, new Q4x0Decoder()),
+  /** d q + m, with q of 4 bits and a float16 minimum m for each block. */
   Q4_1(3, 32, 20, new Q4x1Decoder()),
+  /** d q, with q of 8 bits, signed. */
   Q8_0(8, 32, 34, new Q8x0Decoder()),
+  /** The upper half of a binary32. */
   BF16(30, 1, 2, new Bf16Decoder());
 
   private final int ggufId;
   private final int blockSize;
   private final int blockBytes;
+
+  @SuppressWarnings("ImmutableEnumChecker") // decoders have no state
   private final BlockDecoder decoder;
 
   TensorType(int ggufId, int blockSize, int blockBytes, BlockDecoder decoder) {

@@ -45,7 +45,7 @@ final class AnswerText {
     return stopped;
   }
 
-  /** Ends the text: nothing is held back any more. */
+  /** Ends the text where the answer ends by itself: half a character becomes U+FFFD. */
   void finish() {
     if (!stopped) {
       append(detokenizer.finish());
@@ -62,6 +62,11 @@ final class AnswerText {
     String piece = text.substring(Math.min(given, end), end);
     given = Math.max(given, end);
     return piece;
+  }
+
+  /** Whether there is nothing that was not taken, half a character aside. */
+  boolean isTaken() {
+    return given == text.length();
   }
 
   private int heldBack() {

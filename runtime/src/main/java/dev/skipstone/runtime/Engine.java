@@ -36,12 +36,20 @@ public final class Engine implements AutoCloseable {
     this.loaded = loaded;
   }
 
-  /** Loads a model with {@link EngineOptions#defaults()}. */
+  /**
+   * Loads a model with {@link EngineOptions#defaults()}.
+   *
+   * @param file as in {@link #load(Path, EngineOptions)}
+   */
   public static Engine load(Path file) {
     return load(file, EngineOptions.defaults());
   }
 
   /**
+   * Opens a model file and brings its weights to the device, where they take {@link
+   * MemoryPlan#weights} bytes; this reads the whole file.
+   *
+   * @param file a GGUF file
    * @throws dev.skipstone.model.ModelFileException if the file can't be used
    * @throws dev.skipstone.runtime.pass.InsufficientMemoryException if weights and one session don't
    *     fit in memory
@@ -66,7 +74,8 @@ public final class Engine implements AutoCloseable {
   /**
    * What a model would take, without loading it.
    *
-   * @throws IllegalArgumentException as in {@link #load}
+   * @throws dev.skipstone.model.ModelFileException if the backend can't execute the model
+   * @throws IllegalArgumentException as in {@link #load(Path, EngineOptions)}
    */
   public static MemoryPlan plan(Model model, EngineOptions options) {
     return backend(options.backend()).plan(model, options.threads(), context(model, options));
@@ -130,24 +139,36 @@ public final class Engine implements AutoCloseable {
     return options.context();
   }
 
-  /** What the weights and one session take. */
+  /** What the weights and one session take, in bytes. */
   public MemoryPlan memory() {
     return memory;
   }
 
   /**
+   * Opens a session with an empty KV cache of {@link #context} positions.
+   *
    * @throws dev.skipstone.runtime.pass.InsufficientMemoryException if its KV cache does not fit
+   * @throws IllegalStateException if the engine is closed
    */
   public Session openSession() {
     return new Session(this, loaded.openRunner());
   }
 
-  /** Runs single passes: for benchmarks and research. */
+  /**
+   * Opens a runner of single passes, for benchmarks and research; it has a KV cache of its own and
+   * is to be closed before the engine.
+   *
+   * @throws dev.skipstone.runtime.pass.InsufficientMemoryException if its KV cache does not fit
+   * @throws IllegalStateException if the engine is closed
+   */
   public PassRunner openRunner() {
     return loaded.openRunner();
   }
 
-  /** A plain text as a prompt: its tokens, behind the begin token where the model wants one. */
+  /**
+   * A plain text as a prompt: its token ids, behind the begin token where the model wants one.
+   * Names of special tokens in the text become those tokens.
+   */
   public int[] encodeText(String text) {
     int[] tokens = model.tokenizer().encode(text, true);
     if (model.tokenizer().beginToken().isEmpty()) {
@@ -160,9 +181,12 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * A conversation as a prompt, through the model's chat template.
+   * A conversation as a prompt, through the model's chat template: token ids up to where the
+   * assistant's next message begins.
    *
+   * @param messages in their order, the oldest first
    * @throws IllegalArgumentException if the model has no chat template
+   * @throws dev.skipstone.model.ModelFileException if the template fails on these messages
    */
   public int[] encodeChat(List<ChatMessage> messages) {
     ChatTemplate template =
@@ -175,13 +199,15 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * One pass over a whole sequence, in chunks.
+   * Logits of a whole sequence, computed in chunks in a KV cache of its own.
    *
    * @param tokens ids in the vocabulary
    * @param path the sublayers to run
    * @param rows 0-based positions whose logits are wanted
    * @return [rows.length][vocabulary] logits
-   * @throws IllegalArgumentException for a token, a row or a length out of range
+   * @throws IllegalArgumentException for a token, a row or a length out of range, or a path of
+   *     another number of layers
+   * @throws dev.skipstone.runtime.pass.InsufficientMemoryException if the KV cache does not fit
    */
   public float[][] logits(int[] tokens, LayerPath path, int... rows) {
     checkTokens(tokens);

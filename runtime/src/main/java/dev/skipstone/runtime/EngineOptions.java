@@ -1,7 +1,9 @@
 package dev.skipstone.runtime;
 
 /**
- * How a model is loaded.
+ * How a model is loaded. Numbers out of range are refused with an {@link IllegalArgumentException};
+ * whether there is such a backend, and whether the model's context is that long, shows at {@link
+ * Engine#load(java.nio.file.Path, EngineOptions)}.
  *
  * @param backend a backend's name, such as {@code cpu}
  * @param deviceIndex which of the backend's devices

@@ -65,43 +65,50 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
     text = new AnswerText(tokenizer, options.stop());
   }
 
+  /** Whether the answer goes on; a cancelled one does only where text was held back. */
   @Override
   public boolean hasNext() {
-    endIfCancelled();
+    if (cancelled && finish == null && text.isTaken()) {
+      finish = FinishReason.CANCELLED;
+    }
     return finish == null;
   }
 
-  private void endIfCancelled() {
-    if (finish == null && cancelled) {
-      finish = FinishReason.CANCELLED;
-      text.finish();
-    }
+  /** Whether the runner and the history are still this answer's. */
+  boolean isUnderWay() {
+    return finish == null && !cancelled;
   }
 
-  /** Drafts, verifies, and returns what was accepted. The first call also reads the prompt. */
+  /**
+   * Drafts, verifies, and returns what was accepted. The first call also reads the prompt, if that
+   * has not happened yet. Once cancelled, nothing is computed any more: the step that follows is
+   * the last, without tokens, and has the text that was held back.
+   *
+   * @throws NoSuchElementException if the answer has ended
+   */
   @Override
   public Step next() {
-    if (!hasNext()) {
+    if (finish != null) {
       throw new NoSuchElementException("the answer has ended: " + finish);
     }
     if (answer.length() == 0) {
       readPrompt((read, of) -> {});
-      if (!hasNext()) {
-        return new Step(new int[0], 0, new int[0], "");
-      }
-      return firstStep();
     }
-    return draftAndVerify();
+    if (cancelled) {
+      finish = FinishReason.CANCELLED;
+      return new Step(new int[0], 0, new int[0], text.take(true));
+    }
+    return answer.length() == 0 ? firstStep() : draftAndVerify();
   }
 
-  /** Reads the prompt, if that has not happened yet, telling how far it is. */
+  /** Reads the prompt, if that has not happened yet, telling how far it is; a cancel stops it. */
   public void readPrompt(PromptProgress progress) {
     if (promptLogits != null) {
       return;
     }
     long start = System.nanoTime();
     int first = history.length();
-    while (history.length() < prompt.length && hasNext()) {
+    while (history.length() < prompt.length && !cancelled) {
       int from = history.length();
       int end = Math.min(prompt.length, from + runner.maxRows());
       int[] chunk = Arrays.copyOfRange(prompt, from, end);
@@ -118,9 +125,15 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
     stats.promptRead(history.length() - first, System.nanoTime() - start);
   }
 
-  /** Told after each chunk of the prompt. */
+  /** Told how much of a prompt has been read. */
   @FunctionalInterface
   public interface PromptProgress {
+    /**
+     * Called after each chunk, on the thread that reads.
+     *
+     * @param tokens read so far, those found in the cache not counted
+     * @param of how many there are to read
+     */
     void read(int tokens, int of);
   }
 
@@ -208,7 +221,10 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
     return new Step(drafted, accepted, tokens, text.take(finish != null));
   }
 
-  /** The answer's text, a piece a step; empty pieces are left out. */
+  /**
+   * The rest of the answer's text, a piece a step; empty pieces are left out. Decodes as the stream
+   * is read, on the thread that reads it.
+   */
   public Stream<String> stream() {
     int characteristics = Spliterator.ORDERED | Spliterator.NONNULL;
     return StreamSupport.stream(Spliterators.spliteratorUnknownSize(this, characteristics), false)
@@ -227,12 +243,15 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
     return this;
   }
 
-  /** Decodes to the end; returns the whole text. */
+  /** Decodes to the end; returns the whole text, as {@link #text}. */
   public String complete() {
     return forEachText(piece -> {}).text();
   }
 
-  /** Stops before the next step; from any thread, any number of times. */
+  /**
+   * Ends the answer where it is: a pass under way is finished, and no other begins. From any
+   * thread, any number of times.
+   */
   public void cancel() {
     cancelled = true;
   }
@@ -246,12 +265,17 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
     return tokens;
   }
 
-  /** Text so far, without special tokens and without the stop text. */
+  /**
+   * Text so far, without special tokens and without the stop text; while the answer goes on, its
+   * end may be the beginning of a stop text that steps have not given out yet.
+   */
   public String text() {
     return text.toString();
   }
 
   /**
+   * Why the answer ended.
+   *
    * @throws IllegalStateException while there is a next step
    */
   public FinishReason finishReason() {
@@ -266,10 +290,12 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
     return stats.snapshot(answer.length());
   }
 
-  /** Ends the generation; the session can start another. */
+  /** Cancels the answer if it goes on; what it has so far stays readable. */
   @Override
   public void close() {
     cancel();
-    endIfCancelled();
+    if (finish == null) {
+      finish = FinishReason.CANCELLED;
+    }
   }
 }

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How an answer is decoded.
+ * How an answer is decoded. Values out of range are refused with an {@link
+ * IllegalArgumentException}.
  *
  * @param maxTokens most tokens to generate; at least 1
  * @param sampling how a token is chosen from the model's probabilities
- * @param stop texts that end the answer and are not part of it
+ * @param stop texts, none empty, that end the answer where the first of them begins and are not
+ *     part of it; looked for in the answer's text, so that one may begin or end inside a token
  * @param draft how tokens are drafted
  */
 public record GenerationOptions(

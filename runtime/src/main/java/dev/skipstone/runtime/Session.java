@@ -6,8 +6,10 @@ import dev.skipstone.runtime.pass.PassRunner;
 import java.util.List;
 
 /**
- * One sequence of tokens and its KV cache. Not thread-safe, except for {@link Generation#cancel}.
- * What a prompt shares with the tokens already in the cache is not computed again.
+ * One sequence of tokens and its KV cache of {@link Engine#context} positions. Not thread-safe,
+ * except for {@link Generation#cancel}. What a prompt shares with the tokens already in the cache,
+ * from the first token on, is not computed again: the next turn of a conversation costs only what
+ * is new in it.
  */
 public final class Session implements AutoCloseable {
   private final Engine engine;
@@ -26,8 +28,8 @@ public final class Session implements AutoCloseable {
    *
    * @param prompt token ids of everything before the answer, the conversation's past included
    * @throws IllegalArgumentException if the prompt is empty, leaves no room in the context, or has
-   *     an id that is not in the vocabulary
-   * @throws IllegalStateException if this session's last generation is still under way
+   *     an id that is not in the vocabulary, or if the draft method's settings don't fit the model
+   * @throws IllegalStateException if this session is closed or its last generation still under way
    */
   public Generation generate(int[] prompt, GenerationOptions options) {
     if (closed) {
@@ -52,12 +54,17 @@ public final class Session implements AutoCloseable {
     return current;
   }
 
-  /** Starts an answer to a conversation, through the model's chat template. */
+  /**
+   * Starts an answer to a conversation, through the model's chat template.
+   *
+   * @throws IllegalArgumentException as {@link Engine#encodeChat} and {@link #generate}
+   * @throws IllegalStateException as {@link #generate}
+   */
   public Generation chat(List<ChatMessage> messages, GenerationOptions options) {
     return generate(engine.encodeChat(messages), options);
   }
 
-  /** Starts an answer to one question. */
+  /** Starts an answer to one question: a {@link #chat} of one message. */
   public Generation ask(String question, GenerationOptions options) {
     return chat(List.of(ChatMessage.user(question)), options);
   }
@@ -79,11 +86,12 @@ public final class Session implements AutoCloseable {
   }
 
   private void checkFinished() {
-    if (current != null && current.hasNext()) {
+    if (current != null && current.isUnderWay()) {
       throw new IllegalStateException("the session's last answer is not finished: close it first");
     }
   }
 
+  /** Cancels an answer that is under way and frees the KV cache; a second call does nothing. */
   @Override
   public void close() {
     if (!closed) {

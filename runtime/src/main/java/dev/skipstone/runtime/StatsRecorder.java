@@ -34,6 +34,7 @@ final class StatsRecorder {
 
   SpeculationStats snapshot(int generatedTokens) {
     return new SpeculationStats(
+        generatedTokens > 0 ? 1 : 0,
         promptTokens,
         promptTime * NANOS,
         generatedTokens,

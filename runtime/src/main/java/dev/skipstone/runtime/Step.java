@@ -9,4 +9,5 @@ package dev.skipstone.runtime;
  *     fewer where the answer ended among them
  * @param text the characters that are complete with these tokens
  */
+@SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
 public record Step(int[] drafted, int accepted, int[] tokens, String text) {}

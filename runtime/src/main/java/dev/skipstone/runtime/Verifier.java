@@ -39,7 +39,7 @@ final class Verifier {
     next = sampler.draw(target);
   }
 
-  /** Accepts with probability min(1, p/q); else leaves the rest, max(0, p - q), in target. */
+  /** Accepts with probability min(1, p/q); else leaves in target what the next token comes from. */
   private boolean stands(Draft draft, int index) {
     int token = draft.token(index);
     if (!draft.isDrawn(index)) {
@@ -53,10 +53,22 @@ final class Verifier {
     if (sampler.chance((double) target[token] / drawnFrom[token])) {
       return true;
     }
-    for (int i = 0; i < target.length; i++) {
-      target[i] = Math.max(0, target[i] - drawnFrom[i]);
-    }
+    keepRest(drawnFrom);
     return false;
+  }
+
+  /**
+   * Turns p, the target, to max(0, p - q). That is zero everywhere only where p is q but for
+   * rounding, and then p itself is right.
+   */
+  private void keepRest(float[] q) {
+    boolean any = false;
+    for (int i = 0; i < target.length; i++) {
+      any |= target[i] > q[i];
+    }
+    for (int i = 0; any && i < target.length; i++) {
+      target[i] = Math.max(0, target[i] - q[i]);
+    }
   }
 
   /** Tokens of the draft that stand, from the first on. */

@@ -133,11 +133,16 @@ class EngineTest {
 
   @Test
   void ratesOfFigures() {
-    SpeculationStats stats = new SpeculationStats(10, 1, 21, 4, 8, 24, 12, 1.5, 2);
+    SpeculationStats stats = new SpeculationStats(1, 10, 1, 21, 4, 8, 24, 12, 1.5, 2);
     assertThat(stats.tokensPerSecond()).isEqualTo(5);
     assertThat(stats.tokensPerIteration()).isEqualTo(2.5);
     assertThat(stats.acceptanceRate()).isEqualTo(0.5);
     assertThat(stats.otherSeconds()).isEqualTo(0.5);
+    // The first token of each answer is in no rate: two alike answers have the rates of one.
+    SpeculationStats two = SpeculationStats.ZERO.plus(stats).plus(stats);
+    assertThat(two.generatedTokens()).isEqualTo(42);
+    assertThat(two.tokensPerSecond()).isEqualTo(5);
+    assertThat(two.tokensPerIteration()).isEqualTo(2.5);
     assertThat(SpeculationStats.ZERO.tokensPerSecond()).isZero();
     assertThat(SpeculationStats.ZERO.tokensPerIteration()).isZero();
     assertThat(SpeculationStats.ZERO.acceptanceRate()).isZero();

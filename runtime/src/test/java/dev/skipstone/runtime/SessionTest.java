@@ -219,6 +219,54 @@ class SessionTest {
   }
 
   @Test
+  void heldBackTextComesWhenAnAnswerIsCancelled() {
+    String whole = session.generate(shortPrompt, options(DraftMethod.none(), 20)).complete();
+    // Nearly all of the answer could become this stop text.
+    String stop = whole.substring(1) + "and more";
+    Generation generation =
+        session.generate(shortPrompt, options(DraftMethod.none(), 20).withStop(stop));
+    StringBuilder shown = new StringBuilder();
+    while (shown.length() + 3 > generation.text().length()) {
+      shown.append(generation.next().text());
+    }
+    assertThat(generation.text()).startsWith(shown);
+
+    assertThat(generation.hasNext()).isTrue();
+    generation.cancel();
+    assertThat(generation.hasNext()).isTrue();
+    Step last = generation.next();
+
+    assertThat(last.tokens()).isEmpty();
+    assertThat(shown + last.text()).isEqualTo(generation.text());
+    assertThat(generation.hasNext()).isFalse();
+    assertThat(generation.finishReason()).isEqualTo(FinishReason.CANCELLED);
+  }
+
+  /** The next step was promised before another thread cancelled. */
+  @Test
+  void aCancelBetweenHasNextAndNextIsNoError() {
+    for (int steps : new int[] {0, 2}) {
+      Generation generation = session.generate(shortPrompt, options(DraftMethod.none(), 20));
+      for (int i = 0; i < steps; i++) {
+        generation.next();
+      }
+      assertThat(generation.hasNext()).isTrue();
+      generation.cancel();
+      assertThat(generation.next().tokens()).isEmpty();
+      assertThat(generation.hasNext()).isFalse();
+      assertThat(generation.tokens()).hasSize(steps);
+    }
+  }
+
+  @Test
+  void aCancelledAnswerHasNoHalfCharacter() {
+    AnswerText text = new AnswerText(engine.model().tokenizer(), List.of());
+    text.add(engine.model().tokenizer().encode("é", false)[0]);
+    assertThat(text.isTaken()).isTrue();
+    assertThat(text.take(true)).isEmpty();
+  }
+
+  @Test
   void aPromptIsReadInChunksAndCanBeCancelledBetweenThem() {
     int[] prompt = Prompts.endless(engine, 80, 3);
     Generation generation = session.generate(prompt, options(DraftMethod.none(), 3));

@@ -99,7 +99,27 @@ class VerifierTest {
     }
   }
 
-  /** The test above is worth something: it sees rules that are wrong. */
+  /** As rounding can make it: the draft's probabilities are nowhere below the target's. */
+  @Test
+  void aTokenRejectedWithNothingLeftComesFromTheTarget() {
+    double[] target = {0, 0.5, 0.5};
+    long[] counts = new long[3];
+    Verifier small = new Verifier(new Sampler(Sampling.at(1, 5), 3), 3);
+    Draft draft = new Draft(1);
+    for (int i = 0; i < ROUNDS; i++) {
+      draft.clear();
+      System.arraycopy(new float[] {0, 1, 1}, 0, draft.nextProbabilities(3), 0, 3);
+      draft.addDrawn(1);
+      small.verify(draft, FixedLogits.ofProbabilities(target, target));
+      if (small.accepted() == 0) {
+        counts[small.next()]++;
+      }
+    }
+    assertThat(counts[1]).isPositive();
+    assertThat(GoodnessOfFit.pValue(target, counts)).isGreaterThan(ACCEPTABLE);
+  }
+
+  /** The tests above are worth something: they see rules that are wrong. */
   @Test
   void wrongRulesAreDetected() {
     assertThat(firstTokens(this::drawDraft, draft -> draft.token(0)))

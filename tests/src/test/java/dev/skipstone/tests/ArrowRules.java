@@ -17,8 +17,12 @@ final class ArrowRules {
    */
   ArrowRules(String root, String tornado) {
     this.root = root;
-    never("model", "runtime..", "benchmarks..", "cli..");
-    never("runtime", "benchmarks..", "cli..");
+    never("model", "runtime..", "tornado..", "benchmarks..", "cli..");
+    never("runtime", "tornado..", "benchmarks..", "cli..");
+    never("tornado", "benchmarks..", "cli..");
+    never("tornado.host", "model..", "runtime..", "tornado", "tornado.kernel..");
+    inside("tornado.kernel", "model..", "runtime..", "tornado", "tornado.host..");
+    add("the backend", "tornado", "tornado.host..");
     never("benchmarks", "cli..");
     inside("runtime.pass", "runtime", "runtime.cpu..", "runtime.sampling..", "runtime.draft..");
     inside("runtime.sampling", "runtime", "runtime.cpu..", "runtime.draft..");
@@ -30,10 +34,10 @@ final class ArrowRules {
             .that()
             .resideInAPackage(root + "..")
             .and()
-            .resideOutsideOfPackage(root + ".runtime.cpu..")
+            .resideOutsideOfPackages(root + ".runtime.cpu..", root + ".tornado..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage(root + ".runtime.cpu.."));
+            .resideInAnyPackage(root + ".runtime.cpu..", root + ".tornado.."));
     rules.put(
         "the engine never names TornadoVM",
         noClasses()

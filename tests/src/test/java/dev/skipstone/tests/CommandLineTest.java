@@ -195,6 +195,36 @@ final class CommandLineTest {
   }
 
   @Test
+  void inspectTellsInJsonWhatItWrote() throws IOException {
+    Path raw = folder.resolve("told.f32");
+
+    JsonNode told =
+        json(
+            "inspect",
+            "--tensor",
+            "output_norm.weight",
+            "--raw",
+            raw.toString(),
+            "--format",
+            "json");
+
+    assertThat(told.get("tensors").get(0).get("name").asText()).isEqualTo("output_norm.weight");
+    assertThat(told.get("raw").asText()).isEqualTo(raw.toString());
+    assertThat(raw).hasSize(64 * 4);
+  }
+
+  @Test
+  void inspectReplacesWhatALinkLeadsToAndKeepsTheLink() throws IOException {
+    Path raw = Files.writeString(folder.resolve("linked.f32"), "old");
+    Path link = Files.createSymbolicLink(folder.resolve("link.f32"), raw);
+
+    run("inspect", "--tensor", "output_norm.weight", "--raw", link.toString());
+
+    assertThat(link).isSymbolicLink();
+    assertThat(raw).hasSize(64 * 4);
+  }
+
+  @Test
   void devicesListsTheProcessor() throws IOException {
     JsonNode devices = JSON.readTree(CommandRun.of("devices", "--format", "json").out());
 

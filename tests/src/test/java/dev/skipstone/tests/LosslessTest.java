@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Drafting on the default model gives plain decoding's tokens and logits, bit for bit. */
 final class LosslessTest {
-  /** Of kinds that differ in how much the drafts find: text, code, translation, facts, numbers. */
+  /** Of the categories writing, math, coding, translation and qa. */
   private static final Set<Integer> FEW = Set.of(3, 17, 25, 42, 51);
 
   @Test
@@ -28,7 +28,7 @@ final class LosslessTest {
     try (Engine one = DefaultModel.load(1);
         Engine two = DefaultModel.load(2)) {
       check(new LosslessCheck(List.of(one), List.of(one), 24), few);
-      // Few with two threads: on a busy machine they wait for each other at each layer.
+      // Fewer with two threads: the test command has to stay short.
       check(new LosslessCheck(List.of(one, two), List.of(two), 16), few.subList(0, 2));
     }
   }

@@ -134,7 +134,7 @@ final class WrongInputTest {
   @FieldSource("NUMERIC")
   void optionOutOfRange(String row) {
     String option = row.substring(0, row.indexOf(' '));
-    for (String value : row.substring(option.length() + 1).split(",")) {
+    for (String value : row.substring(option.length() + 1).split(",", -1)) {
       String prompt = option.equals("--tokens") ? "" : " --prompt hello";
       if (option.equals("--tokens") && value.equals("5")) {
         continue; // the one good value, to show that its neighbours fail for what they are
@@ -156,6 +156,9 @@ final class WrongInputTest {
         "logits --tokens 5,6,7 --context 2",
         "logits --tokens 5 --context 257",
         "inspect --tensor none --raw out.f32",
+        "inspect --tensor output_norm.weight --raw no-such-folder/out.f32",
+        "inspect --tensor output_norm.weight --raw /",
+        "inspect --tensor output_norm.weight --raw /dev/null",
         "inspect --context 257",
       })
   void failsForThisModel(String command) {

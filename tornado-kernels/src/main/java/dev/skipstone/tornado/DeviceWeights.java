@@ -14,13 +14,15 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * @param stacks its layers
  * @param weights of each stack
  * @param embedding [vocabulary][width]
- * @param output the same where the two are tied
+ * @param tied whether the output's matrix is the embedding
+ * @param output [vocabulary][width]
  */
 record DeviceWeights(
     List<LayerStack> stacks,
     List<StackWeights> weights,
     DeviceMatrix embedding,
     FloatArray outputNorm,
+    boolean tied,
     DeviceMatrix output) {
 
   static DeviceWeights load(Model model, List<LayerStack> stacks) {
@@ -30,6 +32,7 @@ record DeviceWeights(
         stacks.stream().map(StackWeights::load).toList(),
         embedding,
         FloatArray.fromArray(StackWeights.values(model.tensor(TensorRole.OUTPUT_NORM, 0))),
+        model.tiedOutput(),
         model.tiedOutput() ? embedding : MatrixPacker.pack(output(model)));
   }
 
@@ -45,9 +48,7 @@ record DeviceWeights(
   /** Bytes of the largest array outside the layers. */
   static long largestArray(Model model) {
     long embedding = MatrixPacker.bytes(embedding(model));
-    return model.tiedOutput()
-        ? embedding
-        : Math.max(embedding, MatrixPacker.bytes(output(model)));
+    return model.tiedOutput() ? embedding : Math.max(embedding, MatrixPacker.bytes(output(model)));
   }
 
   private static List<List<Tensor>> embedding(Model model) {

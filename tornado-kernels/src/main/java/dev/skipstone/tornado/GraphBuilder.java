@@ -20,8 +20,7 @@ final class GraphBuilder {
   private final KernelContext context = new KernelContext();
   private int launches;
 
-  GraphBuilder(
-      String name, DeviceTraits device, KernelProfile profile, GridScheduler grids) {
+  GraphBuilder(String name, DeviceTraits device, KernelProfile profile, GridScheduler grids) {
     this.name = name;
     this.device = device;
     this.profile = profile;
@@ -40,12 +39,11 @@ final class GraphBuilder {
   /** Adds an operation, unless no kernel for it suits the device; says whether it did. */
   <A extends Arguments> boolean tryAdd(Operation<A> operation, A arguments) {
     Optional<KernelVariant<A>> variant = operation.find(device, profile, arguments);
-    variant.ifPresent(
-        chosen -> {
-          String id = "t%d_%s".formatted(launches++, chosen.name());
-          chosen.task().addTo(graph, id, context, arguments);
-          grids.addWorkerGrid(name + "." + id, chosen.grid(arguments));
-        });
+    variant.ifPresent(chosen -> {
+      String id = "t%d_%s".formatted(launches++, chosen.name());
+      chosen.task().addTo(graph, id, context, arguments);
+      grids.addWorkerGrid(name + "." + id, chosen.grid(arguments));
+    });
     return variant.isPresent();
   }
 

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Layers whose matrices lie in the same arrays on the device, so that one graph serves them all: its
- * kernels find their layer in the pass's buffer. Layers of other types of weights, and what would
- * make an array too large for the device, start another stack.
+ * Layers whose matrices lie in the same arrays on the device, so that one graph serves them all:
+ * its kernels find their layer in the pass's buffer. Layers of other types of weights, and what
+ * would make an array too large for the device, start another stack.
  *
  * @param layers numbers in the model
  */
@@ -19,16 +19,20 @@ record LayerStack(Model model, List<Integer> layers) {
 
   /** Tensors of a layer that lie in one matrix. */
   enum Part {
-    ATTENTION_INPUT(
-        TensorRole.ATTENTION_QUERY, TensorRole.ATTENTION_KEY, TensorRole.ATTENTION_VALUE),
-    ATTENTION_OUTPUT(TensorRole.ATTENTION_OUTPUT),
-    MLP_INPUT(TensorRole.MLP_GATE, TensorRole.MLP_UP),
-    MLP_OUTPUT(TensorRole.MLP_DOWN);
+    ATTENTION_INPUT,
+    ATTENTION_OUTPUT,
+    MLP_INPUT,
+    MLP_OUTPUT;
 
-    private final List<TensorRole> roles;
-
-    Part(TensorRole... roles) {
-      this.roles = List.of(roles);
+    private List<TensorRole> roles() {
+      return switch (this) {
+        case ATTENTION_INPUT ->
+            List.of(
+                TensorRole.ATTENTION_QUERY, TensorRole.ATTENTION_KEY, TensorRole.ATTENTION_VALUE);
+        case ATTENTION_OUTPUT -> List.of(TensorRole.ATTENTION_OUTPUT);
+        case MLP_INPUT -> List.of(TensorRole.MLP_GATE, TensorRole.MLP_UP);
+        case MLP_OUTPUT -> List.of(TensorRole.MLP_DOWN);
+      };
     }
   }
 
@@ -70,7 +74,7 @@ record LayerStack(Model model, List<Integer> layers) {
   }
 
   private List<Tensor> tensors(Part part, int layer) {
-    return part.roles.stream().map(role -> model.tensor(role, layer)).toList();
+    return part.roles().stream().map(role -> model.tensor(role, layer)).toList();
   }
 
   /** The tensors of a part, layer by layer. */
@@ -99,11 +103,6 @@ record LayerStack(Model model, List<Integer> layers) {
   /** Bytes of keys and values, in float32. */
   long cacheBytes(int positions) {
     HyperParameters sizes = model.hyperParameters();
-    return 2L
-        * layers.size()
-        * sizes.keyValueHeads()
-        * positions
-        * sizes.headSize()
-        * Float.BYTES;
+    return 2L * layers.size() * sizes.keyValueHeads() * positions * sizes.headSize() * Float.BYTES;
   }
 }

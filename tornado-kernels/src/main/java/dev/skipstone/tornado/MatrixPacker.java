@@ -110,8 +110,7 @@ final class MatrixPacker {
           floats.set(
               2 * (row * blocks + block) + 1,
               type == TensorType.Q4_1 ? half(source, at + 2) : -8 * scale);
-          packNibbles(
-              source, at + type.blockBytes() - Encoding.BLOCK / 2, words, to + 4 * block);
+          packNibbles(source, at + type.blockBytes() - Encoding.BLOCK / 2, words, to + 4 * block);
         }
       }
       case Encoding.INT8 -> {

@@ -24,9 +24,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * them.
  *
  * <p>A graph takes device buffers over from the graph that was executed just before it. So the
- * pass's buffer and the residual stream go along with every step; weights and the cache are uploaded
- * by the graphs of the first shape, and the others' take them over once, when {@link #setup} has
- * them executed one behind the other.
+ * pass's buffer and the residual stream go along with every step; weights and the cache are
+ * uploaded by the graphs of the first shape, and the others' take them over once, when {@link
+ * #setup} has them executed one behind the other.
  */
 final class PassGraphs {
   private static final PassShape OWNER = PassShape.SINGLE;
@@ -159,11 +159,10 @@ final class PassGraphs {
 
   private Stream<String> sublayerNames(PassShape shape) {
     return Stream.of(Kind.values())
-        .flatMap(
-            kind ->
-                Stream.iterate(0, i -> i + 1)
-                    .limit(weights.stacks().size())
-                    .map(stack -> name(kind, shape, stack)));
+        .flatMap(kind ->
+            Stream.iterate(0, i -> i + 1)
+                .limit(weights.stacks().size())
+                .map(stack -> name(kind, shape, stack)));
   }
 
   private GraphBuilder graph(String name) {
@@ -210,11 +209,8 @@ final class PassGraphs {
     builder.graph().consumeFromDevice(BEGIN, activations.pass(), activations.residual());
     sublayerNames(shape)
         .filter(other -> !other.equals(name))
-        .forEach(
-            other ->
-                builder
-                    .graph()
-                    .consumeFromDevice(other, activations.pass(), activations.residual()));
+        .forEach(other ->
+            builder.graph().consumeFromDevice(other, activations.pass(), activations.residual()));
     if (shape == OWNER) {
       builder.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, owned);
     } else {
@@ -335,8 +331,7 @@ final class PassGraphs {
       GraphBuilder builder, DeviceMatrix matrix, FloatArray input, int most) {
     boolean added =
         builder.tryAdd(
-            KernelRegistry.PROJECT_AND_ADD,
-            project(matrix, input, activations.residual(), most));
+            KernelRegistry.PROJECT_AND_ADD, project(matrix, input, activations.residual(), most));
     if (!added) {
       builder.add(KernelRegistry.PROJECT, project(matrix, input, activations.update(), most));
       builder.add(
@@ -361,7 +356,7 @@ final class PassGraphs {
     DeviceMatrix matrix = weights.output();
     Object[] head = {matrix.words(), matrix.floats()};
     Object[] shared = {activations.pass(), activations.residual()};
-    boolean tied = matrix == weights.embedding();
+    boolean tied = weights.tied();
     end.graph().consumeFromDevice(BEGIN, shared);
     if (tied) {
       end.graph().consumeFromDevice(BEGIN, head);

@@ -24,8 +24,19 @@ public final class TornadoBackend implements Backend {
       "TornadoVM is not installed; run ./setup-tornado.sh, or see its --check";
 
   static {
+    // TornadoVM reads these when it starts.
     // A kernel that can't be compiled must not run, wrongly, on the JVM instead.
     System.setProperty("tornado.recover.bailout", "False");
+    // Its own flags let a driver reorder sums, and a row's result would depend on the kernel.
+    setDefault("tornado.opencl.compiler.flags", "-w");
+    // What fits is checked against the device below, not against a fixed number.
+    setDefault("tornado.device.memory", "1024GB");
+  }
+
+  private static void setDefault(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
   }
 
   @Override
@@ -81,8 +92,7 @@ public final class TornadoBackend implements Backend {
     TornadoDeviceInfo device = devices.get(index);
     List<LayerStack> stacks = LayerStack.of(model, context, device.largestArray());
     MemoryPlan plan = plan(model, stacks, context);
-    check(
-        "the model with a session of " + context + " positions", plan.total(), device.memory());
+    check("the model with a session of " + context + " positions", plan.total(), device.memory());
     check("the embedding", DeviceWeights.largestArray(model), device.largestArray());
     for (LayerStack stack : stacks) {
       check("one array of a layer", stack.largestArray(context), device.largestArray());

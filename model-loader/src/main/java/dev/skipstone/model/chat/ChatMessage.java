@@ -5,7 +5,8 @@ import java.util.Objects;
 /**
  * One turn of a conversation.
  *
- * @param role {@code system}, {@code user} or {@code assistant}
+ * @param role {@code system}, {@code user} or {@code assistant}; a template may know others
+ * @param content what was said
  */
 public record ChatMessage(String role, String content) {
   public ChatMessage {

@@ -30,6 +30,7 @@ public final class GgufFile implements AutoCloseable {
   /**
    * Opens a file and reads its header.
    *
+   * @param path a file of any size; its tensors are not read
    * @throws ModelFileException if it can't be read, is no GGUF file of version 2 or 3, or is broken
    */
   public static GgufFile open(Path path) {
@@ -43,6 +44,7 @@ public final class GgufFile implements AutoCloseable {
     }
   }
 
+  /** The file that was opened. */
   public Path path() {
     return path;
   }

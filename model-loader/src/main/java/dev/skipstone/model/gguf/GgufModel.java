@@ -136,7 +136,7 @@ public final class GgufModel implements Model {
 
   private static Optional<ChatTemplate> chatTemplate(
       GgufFile file, MetadataValues values, Tokenizer tokenizer) {
-    if (!(values.has(TEMPLATE_KEY))) {
+    if (!values.has(TEMPLATE_KEY)) {
       return Optional.empty();
     }
     return Optional.of(

@@ -3,8 +3,12 @@ package dev.skipstone.model.tokenizer;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** Text to token ids and back. Immutable and shareable between threads. */
+/**
+ * Text to token ids and back. Immutable and shareable between threads. Methods that take an id
+ * throw an {@link IllegalArgumentException} if it is not in the vocabulary.
+ */
 public interface Tokenizer {
+  /** Number of tokens; ids are 0 to one less. */
   int vocabularySize();
 
   /**
@@ -20,11 +24,7 @@ public interface Tokenizer {
    */
   int[] encode(String text, boolean special);
 
-  /**
-   * Tokens to text: special tokens as they are written, broken bytes as U+FFFD.
-   *
-   * @throws IllegalArgumentException if an id is not in the vocabulary
-   */
+  /** Tokens to text: special tokens as they are written, broken bytes as U+FFFD. */
   String decode(int... ids);
 
   /** The bytes that a token stands for (a part of a character is possible); not to be changed. */
@@ -36,7 +36,7 @@ public interface Tokenizer {
   /** Whether the token is a control token, whose text is not part of an answer. */
   boolean isSpecial(int id);
 
-  /** Tokens that end an answer. */
+  /** Ids of the tokens that end an answer; possibly none. */
   Set<Integer> endTokens();
 
   /** Token to put before a text, where the model wants one. */

@@ -9,8 +9,9 @@ public final class Encoder {
   private Encoder() {}
 
   /**
+   * Encodes values as blocks, one after another.
+   *
    * @param values as many as fill whole blocks
-   * @return the blocks, one after another
    */
   public static byte[] encode(TensorType type, float[] values) {
     if (values.length % type.blockSize() != 0) {
@@ -38,7 +39,7 @@ public final class Encoder {
       return (short) (bits >>> 16 | 0x40);
     }
     // Half to even: adds just under half of the last kept bit, and one more where that bit is odd.
-    return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+    return (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
   }
 
   private static void q8x0(float[] values, int first, ByteBuffer out) {

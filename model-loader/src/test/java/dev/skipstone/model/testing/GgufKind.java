@@ -14,5 +14,11 @@ public enum GgufKind {
   ARRAY,
   UINT64,
   INT64,
-  FLOAT64
+  FLOAT64;
+
+  /** The kind's number in the file. */
+  @SuppressWarnings("EnumOrdinal") // the file numbers them in this order
+  int id() {
+    return ordinal();
+  }
 }

@@ -22,6 +22,7 @@ public final class GgufWriter {
   private record Entry(String key, GgufKind kind, Object value) {}
 
   /** {@code offset} is relative to the data section; {@code data} null where only declared. */
+  @SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
   private record Declared(String name, int typeId, long[] dimensions, long offset, byte[] data) {}
 
   private static final int DEFAULT_ALIGNMENT = 32;
@@ -155,7 +156,7 @@ public final class GgufWriter {
     int64(metadata.size());
     for (Entry entry : metadata) {
       text(entry.key());
-      int32(entry.kind().ordinal());
+      int32(entry.kind().id());
       value(entry.kind(), entry.value());
     }
     for (Declared tensor : tensors) {
@@ -201,7 +202,7 @@ public final class GgufWriter {
       case STRING -> text((String) value);
       case ARRAY -> {
         Array array = (Array) value;
-        int32(array.kind().ordinal());
+        int32(array.kind().id());
         int64(array.elements().size());
         array.elements().forEach(element -> value(array.kind(), element));
       }

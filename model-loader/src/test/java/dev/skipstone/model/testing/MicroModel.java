@@ -3,156 +3,124 @@ package dev.skipstone.model.testing;
 import dev.skipstone.model.TensorType;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /**
  * A tiny llama with random weights, the same for the same settings. Small enough to run thousands
  * of passes in a test. A row's logits have a standard deviation of about 2.5, greedy text varies,
  * and at the default sizes skipping one layer of the middle keeps about three of four best tokens.
- *
- * @param vocabulary tokens: three special ones, then bytes, then merges, then unused ones; with
- *     fewer than 259, {@link MicroVocabulary} says which bytes there are
- * @param width channels; a multiple of the type's block size
- * @param hidden channels inside an MLP block; a multiple of the type's block size
- * @param headSize channels of a head; {@code heads * headSize} is a multiple of the block size
- * @param matrices type of all matrices; norms are float32
- * @param tiedOutput whether the output is the embedding
+ * Immutable: a setting is changed in a copy.
  */
-public record MicroModel(
-    int vocabulary,
-    int layers,
-    int width,
-    int hidden,
-    int heads,
-    int keyValueHeads,
-    int headSize,
-    int context,
-    TensorType matrices,
-    boolean tiedOutput,
-    long seed) {
+public final class MicroModel implements Cloneable {
+  private int vocabulary = 288;
+  private int layers = 4;
+  private int width = 64;
+  private int hidden = 128;
+  private int heads = 4;
+  private int keyValueHeads = 2;
+  private int headSize = 16;
+  private int context = 256;
+  private TensorType matrices = TensorType.F16;
+  private boolean tiedOutput = true;
+  private long seed = 1;
+
+  private MicroModel() {}
 
   /** Four layers of width 64, 288 tokens, float16, tied output. */
   public static MicroModel defaults() {
-    return new MicroModel(288, 4, 64, 128, 4, 2, 16, 256, TensorType.F16, true, 1);
+    return new MicroModel();
   }
 
-  public MicroModel withVocabulary(int value) {
-    return new MicroModel(
-        value,
-        layers,
-        width,
-        hidden,
-        heads,
-        keyValueHeads,
-        headSize,
-        context,
-        matrices,
-        tiedOutput,
-        seed);
+  /**
+   * Sets the vocabulary's size.
+   *
+   * @param tokens three special ones, then bytes, then merges, then unused ones; with fewer than
+   *     259, {@link MicroVocabulary} says which bytes there are
+   */
+  public MicroModel withVocabulary(int tokens) {
+    return with(copy -> copy.vocabulary = tokens);
   }
 
-  public MicroModel withLayers(int value) {
-    return new MicroModel(
-        vocabulary,
-        value,
-        width,
-        hidden,
-        heads,
-        keyValueHeads,
-        headSize,
-        context,
-        matrices,
-        tiedOutput,
-        seed);
+  public MicroModel withLayers(int count) {
+    return with(copy -> copy.layers = count);
   }
 
-  public MicroModel withSizes(int newWidth, int newHidden) {
-    return new MicroModel(
-        vocabulary,
-        layers,
-        newWidth,
-        newHidden,
-        heads,
-        keyValueHeads,
-        headSize,
-        context,
-        matrices,
-        tiedOutput,
-        seed);
+  /**
+   * Sets the residual stream's and the MLP blocks' channels.
+   *
+   * @param width channels; a multiple of the block size of {@link #withMatrices}' type
+   * @param hidden channels inside an MLP block; such a multiple too
+   */
+  public MicroModel withSizes(int width, int hidden) {
+    return with(copy -> {
+      copy.width = width;
+      copy.hidden = hidden;
+    });
   }
 
-  public MicroModel withHeads(int newHeads, int newKeyValueHeads, int newHeadSize) {
-    return new MicroModel(
-        vocabulary,
-        layers,
-        width,
-        hidden,
-        newHeads,
-        newKeyValueHeads,
-        newHeadSize,
-        context,
-        matrices,
-        tiedOutput,
-        seed);
+  /**
+   * Sets the attention blocks' sizes.
+   *
+   * @param headSize channels of a head; {@code heads * headSize} is a multiple of the block size
+   */
+  public MicroModel withHeads(int heads, int keyValueHeads, int headSize) {
+    return with(copy -> {
+      copy.heads = heads;
+      copy.keyValueHeads = keyValueHeads;
+      copy.headSize = headSize;
+    });
   }
 
-  public MicroModel withContext(int value) {
-    return new MicroModel(
-        vocabulary,
-        layers,
-        width,
-        hidden,
-        heads,
-        keyValueHeads,
-        headSize,
-        value,
-        matrices,
-        tiedOutput,
-        seed);
+  public MicroModel withContext(int positions) {
+    return with(copy -> copy.context = positions);
   }
 
-  public MicroModel withMatrices(TensorType value) {
-    return new MicroModel(
-        vocabulary,
-        layers,
-        width,
-        hidden,
-        heads,
-        keyValueHeads,
-        headSize,
-        context,
-        value,
-        tiedOutput,
-        seed);
+  /** Sets the type of all matrices; norms are float32. */
+  public MicroModel withMatrices(TensorType type) {
+    return with(copy -> copy.matrices = type);
   }
 
-  public MicroModel withTiedOutput(boolean value) {
-    return new MicroModel(
-        vocabulary,
-        layers,
-        width,
-        hidden,
-        heads,
-        keyValueHeads,
-        headSize,
-        context,
-        matrices,
-        value,
-        seed);
+  /** Sets whether the output is the embedding. */
+  public MicroModel withTiedOutput(boolean tied) {
+    return with(copy -> copy.tiedOutput = tied);
   }
 
-  public MicroModel withSeed(long value) {
-    return new MicroModel(
-        vocabulary,
-        layers,
-        width,
-        hidden,
-        heads,
-        keyValueHeads,
-        headSize,
-        context,
-        matrices,
-        tiedOutput,
-        value);
+  public MicroModel withSeed(long number) {
+    return with(copy -> copy.seed = number);
+  }
+
+  private MicroModel with(Consumer<MicroModel> change) {
+    try {
+      MicroModel copy = (MicroModel) clone();
+      change.accept(copy);
+      return copy;
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  public int vocabulary() {
+    return vocabulary;
+  }
+
+  public TensorType matrices() {
+    return matrices;
+  }
+
+  /** Names the model in a parameterized test. */
+  @Override
+  public String toString() {
+    return "%s, %d tokens, %d layers of %d and %d channels, %d and %d heads of %d, %s output"
+        .formatted(
+            matrices,
+            vocabulary,
+            layers,
+            width,
+            hidden,
+            heads,
+            keyValueHeads,
+            headSize,
+            tiedOutput ? "tied" : "own");
   }
 
   /** Writes the model and returns the file's path. */

@@ -95,6 +95,6 @@ final class MicroVocabulary {
   }
 
   private static boolean printable(int value) {
-    return value >= '!' && value <= '~' || value >= 0xa1 && value <= 0xff && value != 0xad;
+    return (value >= '!' && value <= '~') || (value >= 0xa1 && value <= 0xff && value != 0xad);
   }
 }

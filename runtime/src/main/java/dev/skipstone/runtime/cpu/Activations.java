@@ -16,6 +16,7 @@ import jdk.incubator.vector.VectorOperators;
  * @param scales [rows][stride / 32]
  * @param sums [rows][stride / 32], each block's scale times the sum of its codes
  */
+@SuppressWarnings("ArrayRecordComponent") // buffers, compared by nobody
 record Activations(int stride, float[] values, short[] codes, float[] scales, float[] sums) {
   /** 1.5 * 2^23: adding and taking it away rounds a small float to an integer, half to even. */
   private static final float ROUND = 0x1.8p23f;

@@ -8,9 +8,11 @@ import jdk.incubator.vector.VectorOperators;
 
 /** BF16, the upper half of float32: a block is 32 n values. */
 final class Bfloat16Unpacker implements BlockUnpacker {
+  private static final Elements ELEMENTS = new Elements(Short.BYTES);
+
   @Override
   public int blockBytes() {
-    return Short.BYTES * TileFormat.BLOCK;
+    return ELEMENTS.blockBytes();
   }
 
   @Override
@@ -22,16 +24,13 @@ final class Bfloat16Unpacker implements BlockUnpacker {
       long block,
       int n,
       int row) {
-    for (int c = 0; c < columns; c++) {
-      short bits = source.get(ValueLayout.JAVA_SHORT_UNALIGNED, sourceOffset + 2L * c);
-      target.set(ValueLayout.JAVA_SHORT_UNALIGNED, block + 2L * ((long) c * n + row), bits);
-    }
+    ELEMENTS.pack(source, sourceOffset, columns, target, block, n, row);
   }
 
   @Override
   public float value(MemorySegment tiles, long block, int n, int row, int column) {
     return Float.intBitsToFloat(
-        tiles.get(ValueLayout.JAVA_SHORT_UNALIGNED, block + 2L * ((long) column * n + row)) << 16);
+        tiles.get(ValueLayout.JAVA_SHORT_UNALIGNED, ELEMENTS.offset(block, n, row, column)) << 16);
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.List;
  * @param embedding [vocabulary, width]; the output's matrix where it is tied
  * @param output [vocabulary, width]
  */
+@SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
 record CpuWeights(
     List<Layer> layers, WeightMatrix embedding, float[] outputNorm, Projection output) {
 
@@ -21,6 +22,7 @@ record CpuWeights(
    * @param input query, key and value, side by side
    * @param gateAndUp the MLP's gate and up, side by side
    */
+  @SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
   record Layer(
       float[] attentionNorm,
       Projection input,

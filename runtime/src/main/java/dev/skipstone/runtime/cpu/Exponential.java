@@ -9,9 +9,9 @@ import jdk.incubator.vector.VectorOperators;
  * r, and k put into the exponent. The same bits whether interpreted or compiled.
  */
 final class Exponential {
-  private static final float LOG2_E = 1.44269504f;
-  private static final float LN2_HIGH = 0.693145752f;
-  private static final float LN2_LOW = 1.42860677e-6f;
+  private static final float LOG2_E = 1.442695f;
+  private static final float LN2_HIGH = 0.69314575f;
+  private static final float LN2_LOW = 1.4286068e-6f;
   private static final float ROUND = 0x1.8p23f;
 
   /** Between them the result is a normal float. */

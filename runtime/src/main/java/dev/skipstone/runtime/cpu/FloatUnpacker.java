@@ -5,9 +5,11 @@ import java.lang.foreign.ValueLayout;
 
 /** F32: a block is 32 n values. */
 final class FloatUnpacker implements BlockUnpacker {
+  private static final Elements ELEMENTS = new Elements(Float.BYTES);
+
   @Override
   public int blockBytes() {
-    return Float.BYTES * TileFormat.BLOCK;
+    return ELEMENTS.blockBytes();
   }
 
   @Override
@@ -19,15 +21,12 @@ final class FloatUnpacker implements BlockUnpacker {
       long block,
       int n,
       int row) {
-    for (int c = 0; c < columns; c++) {
-      float value = source.get(ValueLayout.JAVA_FLOAT_UNALIGNED, sourceOffset + 4L * c);
-      target.set(ValueLayout.JAVA_FLOAT_UNALIGNED, block + 4L * ((long) c * n + row), value);
-    }
+    ELEMENTS.pack(source, sourceOffset, columns, target, block, n, row);
   }
 
   @Override
   public float value(MemorySegment tiles, long block, int n, int row, int column) {
-    return tiles.get(ValueLayout.JAVA_FLOAT_UNALIGNED, block + 4L * ((long) column * n + row));
+    return tiles.get(ValueLayout.JAVA_FLOAT_UNALIGNED, ELEMENTS.offset(block, n, row, column));
   }
 
   @Override

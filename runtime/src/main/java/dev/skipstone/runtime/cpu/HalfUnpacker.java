@@ -5,9 +5,11 @@ import java.lang.foreign.ValueLayout;
 
 /** F16: a block is 32 n values. */
 final class HalfUnpacker implements BlockUnpacker {
+  private static final Elements ELEMENTS = new Elements(Short.BYTES);
+
   @Override
   public int blockBytes() {
-    return Short.BYTES * TileFormat.BLOCK;
+    return ELEMENTS.blockBytes();
   }
 
   @Override
@@ -19,16 +21,13 @@ final class HalfUnpacker implements BlockUnpacker {
       long block,
       int n,
       int row) {
-    for (int c = 0; c < columns; c++) {
-      short bits = source.get(ValueLayout.JAVA_SHORT_UNALIGNED, sourceOffset + 2L * c);
-      target.set(ValueLayout.JAVA_SHORT_UNALIGNED, block + 2L * ((long) c * n + row), bits);
-    }
+    ELEMENTS.pack(source, sourceOffset, columns, target, block, n, row);
   }
 
   @Override
   public float value(MemorySegment tiles, long block, int n, int row, int column) {
     return Float.float16ToFloat(
-        tiles.get(ValueLayout.JAVA_SHORT_UNALIGNED, block + 2L * ((long) column * n + row)));
+        tiles.get(ValueLayout.JAVA_SHORT_UNALIGNED, ELEMENTS.offset(block, n, row, column)));
   }
 
   @Override

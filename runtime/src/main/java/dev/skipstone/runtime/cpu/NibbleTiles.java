@@ -63,7 +63,7 @@ record NibbleTiles(TensorType type) implements TileFormat {
     long high = ((first >>> 4) & LOW_NIBBLES) | (second & ~LOW_NIBBLES);
     long word = block + 4L * n + 2L * row;
     for (int q = 0; q < 8; q++) {
-      int bits = (int) (low >>> (8 * q)) & 0xff | ((int) (high >>> (8 * q)) & 0xff) << 8;
+      int bits = ((int) (low >>> (8 * q)) & 0xff) | (((int) (high >>> (8 * q)) & 0xff) << 8);
       target.set(ValueLayout.JAVA_SHORT_UNALIGNED, word + 2L * q * n, (short) bits);
     }
   }

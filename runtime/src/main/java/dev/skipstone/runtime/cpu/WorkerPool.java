@@ -52,6 +52,7 @@ final class WorkerPool implements AutoCloseable {
   }
 
   /** Runs a task on all workers and returns when all are done. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only under the lock
   void run(Task work) {
     turn.lock();
     try {
@@ -135,6 +136,7 @@ final class WorkerPool implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // progress does not depend on it, and a core is freed
   private static void pause(int spins) {
     if (spins < SPINS_BEFORE_YIELD) {
       Thread.onSpinWait();

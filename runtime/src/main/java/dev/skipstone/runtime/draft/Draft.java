@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Proposed tokens, a chain, with the probabilities that they were drawn with where that was by
- * chance. One is used again and again by a generation.
+ * Proposed tokens, a chain: each is meant to follow those before it. A token drawn by chance has
+ * the probabilities beside it that it was drawn with. One draft is used for all steps of a
+ * generation.
  */
 public final class Draft {
   private final int[] tokens;
@@ -14,7 +15,9 @@ public final class Draft {
   private int length;
 
   /**
-   * @param capacity most tokens
+   * An empty draft.
+   *
+   * @param capacity most tokens; adding more fails with an {@link IndexOutOfBoundsException}
    */
   public Draft(int capacity) {
     tokens = new int[capacity];
@@ -51,7 +54,10 @@ public final class Draft {
     tokens[length++] = token;
   }
 
-  /** Room for the distribution that the next token will be drawn from. */
+  /**
+   * Room for the distribution that the next token will be drawn from, [vocabulary]. It has to be
+   * filled before {@link #addDrawn} and stay as it is until the draft is verified.
+   */
   public float[] nextProbabilities(int vocabulary) {
     if (probabilities[length] == null) {
       probabilities[length] = new float[vocabulary];
@@ -64,7 +70,7 @@ public final class Draft {
     return drawn[Objects.checkIndex(index, length)];
   }
 
-  /** The distribution that a drawn token comes from, [vocabulary]. */
+  /** The distribution that a drawn token comes from, [vocabulary]; only where {@link #isDrawn}. */
   public float[] probabilities(int index) {
     return probabilities[Objects.checkIndex(index, length)];
   }

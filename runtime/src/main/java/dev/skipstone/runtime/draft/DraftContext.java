@@ -6,8 +6,8 @@ import dev.skipstone.runtime.sampling.Sampler;
 /**
  * What a drafter works with.
  *
- * @param runner the sequence's own
- * @param sampler the generation's own
- * @param layers of the model
+ * @param runner runs draft passes on the sequence's own KV cache
+ * @param sampler the rule that the answer is sampled with, and its random numbers
+ * @param layers number of the model's layers
  */
 public record DraftContext(PassRunner runner, Sampler sampler, int layers) {}

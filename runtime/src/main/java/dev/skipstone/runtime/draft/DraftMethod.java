@@ -20,6 +20,8 @@ public interface DraftMethod {
   int draftTokens();
 
   /**
+   * Opens a drafter for one answer.
+   *
    * @throws IllegalArgumentException if the settings don't fit the model
    */
   Drafter open(DraftContext context);
@@ -35,19 +37,24 @@ public interface DraftMethod {
   }
 
   /**
-   * Draft &amp; Verify (arXiv 2309.08168).
+   * Draft &amp; Verify (arXiv 2309.08168): the model itself drafts with sublayers skipped, a token
+   * a pass, up to {@code draftTokens} or until its top probability falls under a threshold that
+   * adapts to how many drafts are accepted (section 3.3 there).
    *
    * @param path sublayers that a draft pass runs; null for the built-in choice
    * @param draftTokens most tokens a draft; 1 to {@value #MAX_DRAFT_TOKENS}
+   * @throws IllegalArgumentException for another number of tokens
    */
   static DraftMethod skip(LayerPath path, int draftTokens) {
     return new SkipMethod(path, checkedDraftTokens(draftTokens));
   }
 
   /**
-   * Prompt lookup: proposes what followed the last n-gram earlier in the text.
+   * Prompt lookup: proposes what followed the latest earlier occurrence of the text's last 4, 3 or
+   * 2 tokens, the longest that occurred. Costs no pass; pays where an answer repeats its prompt.
    *
    * @param draftTokens most tokens a draft; 1 to {@value #MAX_DRAFT_TOKENS}
+   * @throws IllegalArgumentException for another number of tokens
    */
   static DraftMethod ngram(int draftTokens) {
     return new NgramMethod(checkedDraftTokens(draftTokens));

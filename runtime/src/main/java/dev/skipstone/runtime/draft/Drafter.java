@@ -1,6 +1,9 @@
 package dev.skipstone.runtime.draft;
 
-/** Proposes tokens for one generation. */
+/**
+ * Proposes tokens for one generation. What it proposes can be wrong without harm; with greedy
+ * decoding, and where a token is certain, it needs no probabilities.
+ */
 public interface Drafter {
   /**
    * Proposes what could follow. May run draft passes behind the cache's end: the caller then
@@ -13,6 +16,10 @@ public interface Drafter {
    */
   void propose(TokenHistory history, int most, Draft draft);
 
-  /** Told how many tokens of a draft that was not empty the full model confirmed. */
+  /**
+   * Told what became of a draft that was not empty, so that the next can adapt.
+   *
+   * @param accepted how many of its tokens stand, from the first on
+   */
   default void verified(Draft draft, int accepted) {}
 }

@@ -2,7 +2,7 @@ package dev.skipstone.runtime.draft;
 
 import java.util.Arrays;
 
-/** The tokens of a sequence so far, prompt and answer. */
+/** The token ids of a sequence so far, prompt and answer; position i is token i's. */
 public final class TokenHistory {
   private int[] tokens = new int[256];
   private int length;
@@ -15,6 +15,7 @@ public final class TokenHistory {
     return tokens[index];
   }
 
+  /** The newest token; there has to be one. */
   public int last() {
     return tokens[length - 1];
   }
@@ -26,6 +27,7 @@ public final class TokenHistory {
     tokens[length++] = token;
   }
 
+  /** Forgets all tokens from a length on; no effect where there are no more. */
   public void truncate(int newLength) {
     length = Math.min(length, newLength);
   }

@@ -4,12 +4,16 @@ import dev.skipstone.model.Model;
 import java.util.List;
 import java.util.ServiceLoader;
 
-/** Executes passes on a kind of device; found with {@link ServiceLoader}. */
+/**
+ * Executes passes on a kind of device; found with {@link ServiceLoader}. Results may differ between
+ * backends in the last bits; on one of them they depend on neither the rows of a pass nor the
+ * number of threads.
+ */
 public interface Backend {
   /** Name on the command line. */
   String name();
 
-  /** Devices of this kind, those included that don't work here. */
+  /** Devices of this kind in the order of their indices, those included that don't work here. */
   List<Device> devices();
 
   /**

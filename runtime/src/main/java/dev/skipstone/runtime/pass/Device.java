@@ -8,7 +8,7 @@ import java.util.List;
  * @param backend name of its backend
  * @param index among the backend's devices
  * @param name for people
- * @param memory bytes that it can hold
+ * @param memory bytes of memory that it has; 0 where that is not known
  * @param features such as instruction sets or extensions
  * @param problem why it does not work here; null where it does
  */

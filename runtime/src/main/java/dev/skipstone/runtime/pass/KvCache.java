@@ -1,6 +1,9 @@
 package dev.skipstone.runtime.pass;
 
-/** Keys and values of one sequence, for every layer. */
+/**
+ * Keys and values of one sequence, for every layer. A pass appends; a draft that is rejected is
+ * forgotten by truncating, as the next pass writes over it.
+ */
 public interface KvCache {
   /** Positions that are filled. */
   int length();

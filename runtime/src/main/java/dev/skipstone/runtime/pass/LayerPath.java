@@ -18,12 +18,18 @@ public final class LayerPath {
     this.mlp = mlp;
   }
 
-  /** Every sublayer: the target. */
+  /**
+   * Every sublayer: the target.
+   *
+   * @param layers layers of the model
+   */
   public static LayerPath full(int layers) {
     return skipping(layers, new int[0], new int[0]);
   }
 
   /**
+   * All sublayers but some. A layer may be named more than once.
+   *
    * @param layers layers of the model
    * @param skippedAttention 0-based layers whose attention block is left out
    * @param skippedMlp 0-based layers whose MLP block is left out

@@ -9,6 +9,7 @@ package dev.skipstone.runtime.pass;
  * @param path sublayers to run
  * @param logitRows 0-based input rows whose logits are wanted, ascending
  */
+@SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
 public record Pass(int[] tokens, int start, LayerPath path, int[] logitRows) {
   private static final int[] NONE = {};
 

@@ -11,6 +11,8 @@ package dev.skipstone.runtime.pass;
 public record PassLimits(int rows, int logitRows, int vocabulary, int layers) {
 
   /**
+   * Checks a pass before it runs.
+   *
    * @throws IllegalArgumentException if the pass has no or too many rows, leaves a gap behind the
    *     cache, passes its capacity, has a token that is not in the vocabulary, asks for logits of a
    *     row that it lacks, or has a path through another number of layers

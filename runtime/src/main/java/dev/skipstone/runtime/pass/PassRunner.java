@@ -8,13 +8,18 @@ public interface PassRunner extends AutoCloseable {
   /** Most rows of a pass that logits can be asked for. */
   int maxLogitRows();
 
+  /** The sequence's keys and values: empty at first. */
   KvCache cache();
 
   /**
-   * Runs a pass; the cache then ends behind its last row.
+   * Runs a pass: its rows attend to the cache's positions before {@link Pass#start} and to those of
+   * the pass up to their own. The cache then ends behind the last row.
    *
+   * @return logits of {@link Pass#logitRows}, valid until the next pass
    * @throws IllegalArgumentException if the pass has too many rows, leaves a gap behind the cache,
-   *     passes its capacity, or has a token that is not in the vocabulary
+   *     passes its capacity, has a token that is not in the vocabulary, or a path of another number
+   *     of layers
+   * @throws IllegalStateException if the model is closed
    */
   Logits run(Pass pass);
 

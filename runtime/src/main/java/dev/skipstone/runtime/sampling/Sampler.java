@@ -16,6 +16,11 @@ public final class Sampler {
   private final RandomGenerator random;
   private final long[] order;
 
+  /**
+   * A sampler at the start of the rule's random numbers.
+   *
+   * @param vocabulary number of tokens
+   */
   public Sampler(Sampling rule, int vocabulary) {
     this.rule = rule;
     random = RandomGeneratorFactory.of(GENERATOR).create(rule.seed());
@@ -27,8 +32,10 @@ public final class Sampler {
   }
 
   /**
-   * The probabilities that tokens are drawn with.
+   * The probabilities that tokens are drawn with: softmax of logits / temperature, filtered by the
+   * rule, scaled to sum to 1. Not for a greedy rule.
    *
+   * @param row of {@code logits}
    * @param target [vocabulary]; receives probabilities that sum to 1, up to rounding
    */
   public void distribution(Logits logits, int row, float[] target) {
@@ -40,7 +47,7 @@ public final class Sampler {
     for (int i = 0; i < target.length; i++) {
       target[i] = (float) StrictMath.exp((target[i] - largest) / rule.temperature());
     }
-    if (rule.topK() > 0 && rule.topK() < target.length || rule.topP() < 1) {
+    if ((rule.topK() > 0 && rule.topK() < target.length) || rule.topP() < 1) {
       keepMostProbable(target);
     }
     if (rule.minP() > 0) {
@@ -89,11 +96,19 @@ public final class Sampler {
     }
   }
 
-  /** Draws a token from weights that need not sum to 1. */
+  /**
+   * Draws a token.
+   *
+   * @param weights [vocabulary]; none negative, and need not sum to 1
+   * @throws IllegalArgumentException if no weight is above 0, or one is not a number
+   */
   public int draw(float[] weights) {
     double sum = 0;
     for (float weight : weights) {
       sum += weight;
+    }
+    if (!(sum > 0)) {
+      throw new IllegalArgumentException("no token can be drawn: the weights' sum is " + sum);
     }
     double rest = random.nextDouble() * sum;
     int last = 0;

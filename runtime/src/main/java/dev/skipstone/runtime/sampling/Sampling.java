@@ -2,13 +2,15 @@ package dev.skipstone.runtime.sampling;
 
 /**
  * How a token is chosen. Filters apply in the order top-k, top-p, min-p, to the probabilities at
- * {@code temperature}.
+ * {@code temperature}. Values out of range are refused with an {@link IllegalArgumentException}.
  *
- * @param temperature 0 for greedy: always the most probable token
+ * @param temperature 0 to 100; what logits are divided by before softmax; 0 for greedy: always the
+ *     most probable token, the other settings without effect
  * @param topK keep the k most probable tokens; 0 keeps all
- * @param topP keep the fewest most probable tokens whose probabilities sum to p or more; 1 keeps
+ * @param topP keep the fewest most probable tokens whose probabilities sum to p or more (nucleus
+ *     sampling, arXiv 1904.09751); 1 keeps all
+ * @param minP keep tokens at least p times as probable as the best one (arXiv 2407.01082); 0 keeps
  *     all
- * @param minP keep tokens at least p times as probable as the best one; 0 keeps all
  * @param seed of the random numbers: same seed, same drafter, same text
  */
 public record Sampling(float temperature, int topK, float topP, float minP, long seed) {

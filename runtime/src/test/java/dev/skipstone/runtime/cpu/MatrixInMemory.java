@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** A tensor that a test encodes, without a file. */
+@SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
 record MatrixInMemory(TensorType type, long rows, long columns, byte[] data) implements Tensor {
   static MatrixInMemory of(TensorType type, int rows, int columns, float[] values) {
     return new MatrixInMemory(type, rows, columns, Encoder.encode(type, values));

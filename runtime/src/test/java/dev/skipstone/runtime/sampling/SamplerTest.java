@@ -1,6 +1,7 @@
 package dev.skipstone.runtime.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.skipstone.runtime.testing.FixedLogits;
@@ -110,6 +111,16 @@ class SamplerTest {
     }
     assertThat(GoodnessOfFit.pValue(new double[] {0, 0.3, 0, 0.1, 0.6, 0}, counts))
         .isGreaterThan(0.01);
+  }
+
+  @Test
+  void weightsThatNothingCanBeDrawnFromAreRefused() {
+    Sampler sampler = new Sampler(Sampling.at(1, 5), 2);
+    for (float[] weights : new float[][] {{0, 0}, {1, Float.NaN}}) {
+      assertThatThrownBy(() -> sampler.draw(weights))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("no token can be drawn");
+    }
   }
 
   @Test

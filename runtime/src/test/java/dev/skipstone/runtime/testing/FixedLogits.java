@@ -3,6 +3,7 @@ package dev.skipstone.runtime.testing;
 import dev.skipstone.runtime.pass.Logits;
 
 /** Logits from a test. */
+@SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
 public record FixedLogits(float[]... values) implements Logits {
   /** Logits under whose softmax tokens have these probabilities. */
   public static FixedLogits ofProbabilities(double[]... rows) {

@@ -3,6 +3,7 @@ package dev.skipstone.tornado.host;
 import java.lang.foreign.MemorySegment;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
+import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.CharArray;
 import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
@@ -72,6 +73,7 @@ public final class DeviceBuffer {
     return !(argument instanceof Number
         || argument instanceof Boolean
         || argument instanceof Character
+        || argument instanceof HalfFloat
         || argument instanceof KernelContext);
   }
 

@@ -57,10 +57,8 @@ public record KernelMethod(Method method, MethodHandles.Lookup lookup) {
       throw new TornadoRuntimeException("kernel " + name + " is no static method without a result");
     }
     try {
-      return new KernelMethod(
-          method,
-          MethodHandles.privateLookupIn(method.getDeclaringClass(), MethodHandles.lookup()));
-    } catch (IllegalAccessException e) {
+      return new KernelMethod(method, KernelLookup.in(method.getDeclaringClass()));
+    } catch (ReflectiveOperationException e) {
       throw new TornadoRuntimeException(e);
     }
   }

@@ -67,7 +67,7 @@ final class KernelSources {
     String owner = call.owner().asInternalName();
     if (owner.startsWith("java/")
         || owner.startsWith("[")
-        || owner.startsWith("uk/ac/manchester/tornado/")) {
+        || owner.startsWith("uk/ac/manchester/tornado/api/")) {
       return Optional.empty();
     }
     return find(owner, call.name().stringValue(), call.type().stringValue());

@@ -26,6 +26,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -113,6 +114,7 @@ final class SuspendableMethod {
     Instrumentation.Rewriter rewriter =
         instrumentation.rewriter(flowSlot, ((CodeAttribute) code).maxLocals() + 1);
     List<CodeElement> elements = code.elementList();
+    LiveVariables live = new LiveVariables(code);
     int site = sites.applyAsInt(0);
     for (int i = 0; i < elements.size(); i++) {
       CodeElement element = elements.get(i);
@@ -121,7 +123,7 @@ final class SuspendableMethod {
       }
       if (element instanceof InvokeInstruction call && calls.suspends(call)) {
         BranchInstruction jump = (BranchInstruction) elements.get(i + 1);
-        suspendingCall(out, call, frames.get(jump.target()), resumes, site);
+        suspendingCall(out, call, frames.get(jump.target()), live.after(i), resumes, site);
         i++;
       } else if (!rewriter.rewrite(out, element, site)) {
         copy(out, element);
@@ -157,6 +159,7 @@ final class SuspendableMethod {
       CodeBuilder out,
       InvokeInstruction call,
       StackMapFrameInfo frame,
+      BitSet live,
       List<Label> resumes,
       int site) {
     int point = suspensions.size() + 1;
@@ -165,7 +168,7 @@ final class SuspendableMethod {
     if (!call.typeSymbol().returnType().equals(ConstantDescs.CD_void)) {
       stack.removeLast();
     }
-    Suspension suspension = new Suspension(resume, variables(frame.locals()), stack);
+    Suspension suspension = new Suspension(resume, variables(frame.locals(), live), stack);
     suspensions.add(suspension);
     if (CallTree.isBarrier(call)) {
       out.pop();
@@ -211,11 +214,11 @@ final class SuspendableMethod {
     out.labelBinding(goOn);
   }
 
-  private List<Variable> variables(List<VerificationTypeInfo> locals) {
+  private List<Variable> variables(List<VerificationTypeInfo> locals, BitSet live) {
     List<Variable> variables = new ArrayList<>();
     int slot = 0;
     for (VerificationTypeInfo type : locals) {
-      if (type != SimpleVerificationTypeInfo.TOP) {
+      if (type != SimpleVerificationTypeInfo.TOP && live.get(slot)) {
         variables.add(new Variable(shifted(slot), type));
       }
       slot += kind(type).slotSize();

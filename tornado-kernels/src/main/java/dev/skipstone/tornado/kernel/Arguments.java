@@ -3,7 +3,9 @@ package dev.skipstone.tornado.kernel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** What operations work on. {@code pass} is laid out as {@link PassBuffer}; shapes as in kernels. */
+/**
+ * What operations work on. {@code pass} is laid out as {@link PassBuffer}; shapes as in kernels.
+ */
 public sealed interface Arguments {
   /** The buffer of the pass. */
   IntArray pass();
@@ -132,8 +134,7 @@ public sealed interface Arguments {
       implements Arguments {}
 
   /** Greedy acceptance of a draft. */
-  record AcceptBest(IntArray pass, IntArray best, IntArray result, int most)
-      implements Arguments {}
+  record AcceptBest(IntArray pass, IntArray best, IntArray result, int most) implements Arguments {}
 
   /** Speculative sampling's acceptance of a draft. */
   record AcceptDrawn(

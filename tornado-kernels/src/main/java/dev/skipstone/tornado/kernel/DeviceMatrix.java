@@ -12,4 +12,5 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * @param floats scales [layers * rows][columns / 32], scales and minima [layers * rows][columns /
  *     32][2], or weights [layers * rows][columns]; one that is not used where there are none
  */
-public record DeviceMatrix(int encoding, int rows, int columns, IntArray words, FloatArray floats) {}
+public record DeviceMatrix(
+    int encoding, int rows, int columns, IntArray words, FloatArray floats) {}

@@ -12,7 +12,9 @@ public final class Encoding {
   /** No words; the floats are the weights. */
   public static final int FLOAT32 = 0;
 
-  /** Two float16 values a word, no floats. They are decoded from their bits: no device needs half. */
+  /**
+   * Two float16 values a word, no floats. They are decoded from their bits: no device needs half.
+   */
   public static final int FLOAT16 = 1;
 
   /** Four signed codes a word; a float for each block is its scale. */
@@ -32,8 +34,8 @@ public final class Encoding {
   private Encoding() {}
 
   /**
-   * A finite float16 from the lower 16 of its bits. TornadoVM's OpenCL has no way from the bits of a
-   * float32 to its value, so this is arithmetic; each step is exact.
+   * A finite float16 from the lower 16 of its bits. TornadoVM's OpenCL has no way from the bits of
+   * a float32 to its value, so this is arithmetic; each step is exact.
    */
   static float half(int bits) {
     int exponent = (bits >> 10) & 31;
@@ -92,9 +94,9 @@ public final class Encoding {
   }
 
   /**
-   * Part of the product of a row with activations: words lane, lane + lanes, and so on. The order of
-   * its operations is the same wherever a row's product is taken, which makes results independent
-   * of how many rows of activations there are.
+   * Part of the product of a row with activations: words lane, lane + lanes, and so on. The order
+   * of its operations is the same wherever a row's product is taken, which makes results
+   * independent of how many rows of activations there are.
    *
    * @param row of the matrix, those of all layers counted
    * @param from where the activations start

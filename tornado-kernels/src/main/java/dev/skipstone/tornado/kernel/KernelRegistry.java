@@ -15,9 +15,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /**
  * Every operation and its kernels. A new kernel is one method, and one line here.
  *
- * <p>Kernels by group are for devices whose groups share work. Of a projection's kernels, those that
- * serve passes of one row and of a few give every row the same bits; {@code tiled} is for prompts
- * only.
+ * <p>Kernels by group are for devices whose groups share work. Of a projection's kernels, those
+ * that serve passes of one row and of a few give every row the same bits; {@code tiled} is for
+ * prompts only.
  */
 public final class KernelRegistry {
   /** Most rows of a pass that decodes, and must not differ from decoding row by row. */
@@ -32,8 +32,8 @@ public final class KernelRegistry {
           List.of(
               byItem(
                   "embed",
-                  always(),
-                  anywhere(),
+                  KernelRegistry::always,
+                  KernelRegistry::anywhere,
                   a -> a.most() * a.matrix().columns(),
                   (graph, id, context, a) ->
                       graph.task(
@@ -53,8 +53,8 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "normByGroup",
-                  always(),
-                  whereGroupsShareWork(),
+                  KernelRegistry::always,
+                  KernelRegistry::groupsShareWork,
                   Arguments::most,
                   NormKernels.LANES,
                   (graph, id, context, a) ->
@@ -70,8 +70,8 @@ public final class KernelRegistry {
                           a.epsilon())),
               byItem(
                   "normByItem",
-                  always(),
-                  anywhere(),
+                  KernelRegistry::always,
+                  KernelRegistry::anywhere,
                   Arguments::most,
                   (graph, id, context, a) ->
                       graph.task(
@@ -91,8 +91,8 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "outputNormByGroup",
-                  always(),
-                  whereGroupsShareWork(),
+                  KernelRegistry::always,
+                  KernelRegistry::groupsShareWork,
                   Arguments::most,
                   NormKernels.LANES,
                   (graph, id, context, a) ->
@@ -108,8 +108,8 @@ public final class KernelRegistry {
                           a.epsilon())),
               byItem(
                   "outputNormByItem",
-                  always(),
-                  anywhere(),
+                  KernelRegistry::always,
+                  KernelRegistry::anywhere,
                   Arguments::most,
                   (graph, id, context, a) ->
                       graph.task(
@@ -130,7 +130,7 @@ public final class KernelRegistry {
               byGroup(
                   "projectTiled",
                   a -> a.most() > FEW_ROWS,
-                  whereGroupsShareWork(),
+                  KernelRegistry::groupsShareWork,
                   a ->
                       tiles(a.matrix().rows(), ProjectionKernels.SIDE)
                           * tiles(a.most(), ProjectionKernels.SIDE),
@@ -138,22 +138,22 @@ public final class KernelRegistry {
                   project(ProjectionKernels::projectTiled)),
               byGroup(
                   "projectFourByGroup",
-                  always(),
+                  KernelRegistry::always,
                   (device, a) -> device.groupsShareWork() && a.most() > 1,
                   a -> a.matrix().rows(),
                   ProjectionKernels.LANES,
                   project(ProjectionKernels::projectFourByGroup)),
               byGroup(
                   "projectByGroup",
-                  always(),
-                  whereGroupsShareWork(),
+                  KernelRegistry::always,
+                  KernelRegistry::groupsShareWork,
                   a -> a.matrix().rows(),
                   ProjectionKernels.LANES,
                   project(ProjectionKernels::projectByGroup)),
               byItem(
                   "projectByItem",
-                  always(),
-                  anywhere(),
+                  KernelRegistry::always,
+                  KernelRegistry::anywhere,
                   a -> a.matrix().rows(),
                   project(ProjectionKernels::projectByItem))));
 
@@ -164,8 +164,8 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "normAndProjectByGroup",
-                  always(),
-                  (device, a) -> device.groupsShareWork() && a.most() == 1,
+                  KernelRegistry::always,
+                  KernelRegistry::groupsShareWorkOnOneRow,
                   a -> a.matrix().rows(),
                   ProjectionKernels.LANES,
                   (graph, id, context, a) ->
@@ -191,15 +191,15 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "addByGroup",
-                  always(),
-                  (device, a) -> device.groupsShareWork() && a.most() == 1,
+                  KernelRegistry::always,
+                  KernelRegistry::groupsShareWorkOnOneRow,
                   a -> a.matrix().rows(),
                   ProjectionKernels.LANES,
                   project(ProjectionKernels::addByGroup)),
               byItem(
                   "addByItem",
-                  always(),
-                  (device, _) -> !device.groupsShareWork(),
+                  KernelRegistry::always,
+                  KernelRegistry::groupsShareNoWork,
                   a -> a.matrix().rows(),
                   project(ProjectionKernels::addByItem))));
 
@@ -210,15 +210,15 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "gateByGroup",
-                  always(),
-                  (device, a) -> device.groupsShareWork() && a.most() == 1,
+                  KernelRegistry::always,
+                  KernelRegistry::groupsShareWorkOnOneRow,
                   a -> a.matrix().rows() / 2,
                   ProjectionKernels.LANES,
                   project(ProjectionKernels::gateByGroup)),
               byItem(
                   "gateByItem",
-                  always(),
-                  (device, _) -> !device.groupsShareWork(),
+                  KernelRegistry::always,
+                  KernelRegistry::groupsShareNoWork,
                   a -> a.matrix().rows() / 2,
                   project(ProjectionKernels::gateByItem))));
 
@@ -228,8 +228,8 @@ public final class KernelRegistry {
           List.of(
               byItem(
                   "rotateAndAppend",
-                  always(),
-                  anywhere(),
+                  KernelRegistry::always,
+                  KernelRegistry::anywhere,
                   a -> a.most() * a.sizes().stride() / 2,
                   (graph, id, context, a) ->
                       graph.task(
@@ -255,7 +255,7 @@ public final class KernelRegistry {
               byGroup(
                   "attendByGroup",
                   a -> a.sizes().headSize() <= AttentionKernels.MAX_HEAD_SIZE,
-                  whereGroupsShareWork(),
+                  KernelRegistry::groupsShareWork,
                   a -> a.most() * a.sizes().heads(),
                   AttentionKernels.LANES,
                   (graph, id, context, a) ->
@@ -275,8 +275,8 @@ public final class KernelRegistry {
                           a.sizes().positions())),
               byItem(
                   "attendByItem",
-                  always(),
-                  anywhere(),
+                  KernelRegistry::always,
+                  KernelRegistry::anywhere,
                   a -> a.most() * a.sizes().heads(),
                   (graph, id, context, a) ->
                       graph.task(
@@ -300,8 +300,8 @@ public final class KernelRegistry {
           List.of(
               byItem(
                   "gate",
-                  always(),
-                  anywhere(),
+                  KernelRegistry::always,
+                  KernelRegistry::anywhere,
                   a -> a.most() * a.hidden(),
                   (graph, id, context, a) ->
                       graph.task(
@@ -319,8 +319,8 @@ public final class KernelRegistry {
           List.of(
               byItem(
                   "addResidual",
-                  always(),
-                  anywhere(),
+                  KernelRegistry::always,
+                  KernelRegistry::anywhere,
                   a -> a.most() * a.width(),
                   (graph, id, context, a) ->
                       graph.task(
@@ -338,8 +338,8 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "rankByGroup",
-                  always(),
-                  whereGroupsShareWork(),
+                  KernelRegistry::always,
+                  KernelRegistry::groupsShareWork,
                   Arguments::most,
                   RankingKernels.LANES,
                   (graph, id, context, a) ->
@@ -354,8 +354,8 @@ public final class KernelRegistry {
                           a.vocabulary())),
               byItem(
                   "rankByItem",
-                  always(),
-                  anywhere(),
+                  KernelRegistry::always,
+                  KernelRegistry::anywhere,
                   Arguments::most,
                   (graph, id, context, a) ->
                       graph.task(
@@ -374,8 +374,8 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "softmaxByGroup",
-                  always(),
-                  whereGroupsShareWork(),
+                  KernelRegistry::always,
+                  KernelRegistry::groupsShareWork,
                   Arguments::most,
                   SamplingKernels.LANES,
                   (graph, id, context, a) ->
@@ -390,8 +390,8 @@ public final class KernelRegistry {
                           a.vocabulary())),
               byItem(
                   "softmaxByItem",
-                  always(),
-                  anywhere(),
+                  KernelRegistry::always,
+                  KernelRegistry::anywhere,
                   Arguments::most,
                   (graph, id, context, a) ->
                       graph.task(
@@ -410,8 +410,8 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "selectByGroup",
-                  always(),
-                  whereGroupsShareWork(),
+                  KernelRegistry::always,
+                  KernelRegistry::groupsShareWork,
                   Arguments::most,
                   SamplingKernels.LANES,
                   (graph, id, context, a) ->
@@ -427,8 +427,8 @@ public final class KernelRegistry {
                           a.k())),
               byItem(
                   "selectByItem",
-                  always(),
-                  anywhere(),
+                  KernelRegistry::always,
+                  KernelRegistry::anywhere,
                   Arguments::most,
                   (graph, id, context, a) ->
                       graph.task(
@@ -448,8 +448,8 @@ public final class KernelRegistry {
           List.of(
               byItem(
                   "acceptBest",
-                  always(),
-                  anywhere(),
+                  KernelRegistry::always,
+                  KernelRegistry::anywhere,
                   _ -> 1,
                   (graph, id, context, a) ->
                       graph.task(
@@ -466,8 +466,8 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "acceptDrawnByGroup",
-                  always(),
-                  whereGroupsShareWork(),
+                  KernelRegistry::always,
+                  KernelRegistry::groupsShareWork,
                   _ -> 1,
                   SamplingKernels.LANES,
                   (graph, id, context, a) ->
@@ -483,8 +483,8 @@ public final class KernelRegistry {
                           a.vocabulary())),
               byItem(
                   "acceptDrawnByItem",
-                  always(),
-                  anywhere(),
+                  KernelRegistry::always,
+                  KernelRegistry::anywhere,
                   _ -> 1,
                   (graph, id, context, a) ->
                       graph.task(
@@ -528,16 +528,24 @@ public final class KernelRegistry {
     return byName;
   }
 
-  private static <A extends Arguments> Predicate<A> always() {
-    return _ -> true;
+  private static boolean always(Arguments arguments) {
+    return true;
   }
 
-  private static <A extends Arguments> BiPredicate<DeviceTraits, A> anywhere() {
-    return (_, _) -> true;
+  private static boolean anywhere(DeviceTraits device, Arguments arguments) {
+    return true;
   }
 
-  private static <A extends Arguments> BiPredicate<DeviceTraits, A> whereGroupsShareWork() {
-    return (device, _) -> device.groupsShareWork();
+  private static boolean groupsShareWork(DeviceTraits device, Arguments arguments) {
+    return device.groupsShareWork();
+  }
+
+  private static boolean groupsShareWorkOnOneRow(DeviceTraits device, Arguments arguments) {
+    return device.groupsShareWork() && arguments.most() == 1;
+  }
+
+  private static boolean groupsShareNoWork(DeviceTraits device, Arguments arguments) {
+    return !device.groupsShareWork();
   }
 
   private static <A extends Arguments> KernelVariant<A> byItem(

@@ -14,11 +14,10 @@ public record Operation<A extends Arguments>(String name, List<KernelVariant<A>>
   }
 
   /**
-   * The variant to use: the first that the profile prefers and that works, else the first that suits
-   * the device; none where the operation is to be done by others.
+   * The variant to use: the first that the profile prefers and that works, else the first that
+   * suits the device; none where the operation is to be done by others.
    */
-  public Optional<KernelVariant<A>> find(
-      DeviceTraits device, KernelProfile profile, A arguments) {
+  public Optional<KernelVariant<A>> find(DeviceTraits device, KernelProfile profile, A arguments) {
     List<KernelVariant<A>> working =
         variants.stream()
             .filter(variant -> variant.groupSize() <= device.maxGroupSize())
@@ -27,7 +26,6 @@ public record Operation<A extends Arguments>(String name, List<KernelVariant<A>>
     return profile.preferred(name).stream()
         .flatMap(preferred -> working.stream().filter(v -> v.name().equals(preferred)))
         .findFirst()
-        .or(() ->
-            working.stream().filter(v -> v.suits().test(device, arguments)).findFirst());
+        .or(() -> working.stream().filter(v -> v.suits().test(device, arguments)).findFirst());
   }
 }

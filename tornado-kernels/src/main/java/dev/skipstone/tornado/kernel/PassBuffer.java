@@ -1,10 +1,10 @@
 package dev.skipstone.tornado.kernel;
 
 /**
- * Places in the int array that tells kernels of a pass. It goes to the device once a pass; from then
- * on kernels themselves keep count of the sublayer they are in, so that nothing has to be copied
- * between sublayers: the first kernel of a sublayer finds its layer in the path and notes it at
- * {@link #LAYER} for the others, and the last one moves {@link #STEP} on.
+ * Places in the int array that tells kernels of a pass. It goes to the device once a pass; from
+ * then on kernels themselves keep count of the sublayer they are in, so that nothing has to be
+ * copied between sublayers: the first kernel of a sublayer finds its layer in the path and notes it
+ * at {@link #LAYER} for the others, and the last one moves {@link #STEP} on.
  */
 public final class PassBuffer {
   /** Rows of the pass. */

@@ -162,8 +162,8 @@ public final class ProjectionKernels {
   }
 
   /**
-   * As {@link #projectByGroup} for passes of several rows: each weight is decoded once for four rows
-   * of activations. A row's operations and their order are the same as there.
+   * As {@link #projectByGroup} for passes of several rows: each weight is decoded once for four
+   * rows of activations. A row's operations and their order are the same as there.
    */
   public static void projectFourByGroup(
       KernelContext context,
@@ -358,8 +358,8 @@ public final class ProjectionKernels {
   }
 
   /**
-   * Gate, up and SiLU in one, one work-item a channel: gated[r][i] = silu(G[i] . input[r]) * (U[i] .
-   * input[r]), the matrix being G's rows and then U's.
+   * Gate, up and SiLU in one, one work-item a channel: gated[r][i] = silu(G[i] . input[r]) * (U[i]
+   * . input[r]), the matrix being G's rows and then U's.
    *
    * @param gated [count][rows / 2]
    * @param rows of both
@@ -384,8 +384,7 @@ public final class ProjectionKernels {
       for (int r = 0; r < count; r++) {
         int from = r * columns;
         float gate = Encoding.dot(words, floats, encoding, row, columns, input, from, 0, 1);
-        float up =
-            Encoding.dot(words, floats, encoding, row + hidden, columns, input, from, 0, 1);
+        float up = Encoding.dot(words, floats, encoding, row + hidden, columns, input, from, 0, 1);
         gated.set(r * hidden + i, ElementKernels.siluGate(gate, up));
       }
     }
@@ -413,8 +412,7 @@ public final class ProjectionKernels {
     int row = pass.get(layerAt) * rows + i;
     for (int r = 0; r < count; r++) {
       int from = r * columns;
-      gates[lane] =
-          Encoding.dot(words, floats, encoding, row, columns, input, from, lane, LANES);
+      gates[lane] = Encoding.dot(words, floats, encoding, row, columns, input, from, lane, LANES);
       ups[lane] =
           Encoding.dot(words, floats, encoding, row + hidden, columns, input, from, lane, LANES);
       context.localBarrier();

@@ -193,8 +193,8 @@ public final class SamplingKernels {
   }
 
   /**
-   * Greedy acceptance: the draft, which is the pass's tokens behind its first, stands as far as each
-   * token is the best one of the row before it. One work-item in all.
+   * Greedy acceptance: the draft, which is the pass's tokens behind its first, stands as far as
+   * each token is the best one of the row before it. One work-item in all.
    *
    * @param best of each row
    * @param result at {@link #ACCEPTED} and {@link #NEXT}

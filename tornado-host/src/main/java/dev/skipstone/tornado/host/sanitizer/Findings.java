@@ -13,12 +13,9 @@ final class Findings {
   private final List<Finding> findings = new ArrayList<>();
   private final Set<Key> seen = new HashSet<>();
 
+  /** The two lines of a race count as the same in either order. */
   private record Key(
-      FaultKind kind,
-      Optional<String> task,
-      Optional<Site> site,
-      Optional<Site> other,
-      Optional<String> array) {}
+      FaultKind kind, Optional<String> task, Set<Optional<Site>> sites, Optional<String> array) {}
 
   Findings(boolean failAtFirst) {
     this.failAtFirst = failAtFirst;
@@ -29,8 +26,7 @@ final class Findings {
         new Key(
             finding.kind(),
             finding.access().task(),
-            finding.access().site(),
-            finding.other().flatMap(Access::site),
+            new HashSet<>(List.of(finding.access().site(), finding.other().flatMap(Access::site))),
             finding.array());
     if (!seen.add(key)) {
       return;

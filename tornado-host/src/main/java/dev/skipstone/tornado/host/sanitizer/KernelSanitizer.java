@@ -1,5 +1,6 @@
 package dev.skipstone.tornado.host.sanitizer;
 
+import dev.skipstone.tornado.host.DeviceBuffer;
 import dev.skipstone.tornado.host.Engine;
 import dev.skipstone.tornado.host.GraphDefinition;
 import dev.skipstone.tornado.host.GraphStep;
@@ -73,10 +74,7 @@ public final class KernelSanitizer {
    */
   public Report check(Method kernel, NdRange range, Object... arguments) {
     String graph = kernel.getDeclaringClass().getSimpleName();
-    List<Object> arrays =
-        Arrays.stream(arguments)
-            .filter(argument -> !(argument instanceof Number || argument instanceof KernelContext))
-            .toList();
+    List<Object> arrays = Arrays.stream(arguments).filter(DeviceBuffer::isObject).toList();
     GraphDefinition definition =
         GraphDefinition.of(
             graph,

@@ -1,4 +1,4 @@
-package dev.skipstone.tests.wrong.tornado;
+package dev.skipstone.tests.wrong.sdk;
 
 /** Stands for TornadoVM. */
 public interface TaskGraph {}
