@@ -12,6 +12,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -210,7 +211,7 @@ final class BatchInvariance {
     A own = (A) arguments;
     Optional<KernelVariant<A>> variant = operation.find(traits, KernelProfile.NONE, own);
     if (variant.isPresent()) {
-      VariantLaunch.run(variant.get(), own, device);
+      VariantLaunch.run(variant.get(), own, device, Set.of());
       return;
     }
     switch (arguments) {

@@ -5,7 +5,7 @@ import dev.skipstone.tornado.kernel.KernelRegistry;
 import dev.skipstone.tornado.kernel.Operation;
 import java.util.Optional;
 import java.util.function.Supplier;
-import uk.ac.manchester.tornado.api.TornadoBackend;
+import dev.skipstone.tornado.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
@@ -37,12 +37,13 @@ public final class DeviceChecks {
    * @param args how many random arguments to check each kernel with
    */
   public static void main(String[] args) {
-    System.setProperty("tornado.recover.bailout", "False");
+    // The backend says how TornadoVM is to compile.
+    new TornadoBackend();
     int runs = Integer.parseInt(args[0]);
     TornadoRuntime runtime = TornadoRuntimeProvider.getTornadoRuntime();
     int wrong = 0;
     for (int i = 0; i < runtime.getNumBackends(); i++) {
-      TornadoBackend backend = runtime.getBackend(i);
+      var backend = runtime.getBackend(i);
       for (int k = 0; k < backend.getNumDevices(); k++) {
         TornadoDevice device = backend.getDevice(k);
         System.out.printf(

@@ -2,8 +2,10 @@ package dev.skipstone.tornado.testing;
 
 import dev.skipstone.tornado.kernel.Arguments;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What each element of each array holds after an operation, and how far a result may be from it.
@@ -13,6 +15,7 @@ final class Expectation {
   private record Content(double[] values, double[] bounds) {}
 
   private final Map<String, Content> arrays = new LinkedHashMap<>();
+  private final Set<String> written = new LinkedHashSet<>();
 
   /** Nothing is written. */
   Expectation(Arguments arguments) {
@@ -33,11 +36,17 @@ final class Expectation {
     Content content = arrays.get(array);
     content.values[index] = value;
     content.bounds[index] = bound;
+    written.add(array);
   }
 
   /** Expects exactly a value. */
   void set(String array, int index, double value) {
     set(array, index, value, 0);
+  }
+
+  /** Arrays that the operation writes. */
+  Set<String> written() {
+    return written;
   }
 
   /** The first element that is not as expected, for people. */

@@ -2,6 +2,9 @@ package dev.skipstone.tornado.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skipstone.tornado.host.sanitizer.KernelSanitizer;
+import dev.skipstone.tornado.host.sanitizer.Report;
+import dev.skipstone.tornado.host.sanitizer.SanitizerOptions;
 import dev.skipstone.tornado.kernel.DeviceTraits;
 import dev.skipstone.tornado.kernel.KernelRegistry;
 import dev.skipstone.tornado.kernel.Operation;
@@ -50,5 +53,20 @@ final class KernelVariantTest {
   @MethodSource("variants")
   void usesArraysUpToTheirEnds(Choice<?> choice) {
     assertThat(choice.check(checks, CaseSizes.TIGHT, 2, 5)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void theSanitizerFindsNothing(Choice<?> choice) {
+    for (int i = 0; i < 2; i++) {
+      long seed = i;
+      SanitizerOptions options = SanitizerOptions.defaults().withSeed(seed);
+      Report report =
+          new KernelSanitizer(options)
+              .check(
+                  () ->
+                      assertThat(choice.check(checks, CaseSizes.SMALL, 4 + seed, 3)).isEmpty());
+      assertThat(report.findings()).as(report.toString()).isEmpty();
+    }
   }
 }

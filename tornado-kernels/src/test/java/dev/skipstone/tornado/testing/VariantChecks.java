@@ -44,7 +44,7 @@ final class VariantChecks {
   <A extends Arguments> Optional<String> compare(
       Operation<A> operation, KernelVariant<A> variant, A arguments) {
     Expectation expectation = KernelReference.of(operation, arguments);
-    VariantLaunch.run(variant, arguments, device);
+    VariantLaunch.run(variant, arguments, device, expectation.written());
     return expectation.difference(arguments);
   }
 
