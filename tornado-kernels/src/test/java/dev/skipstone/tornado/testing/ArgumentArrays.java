@@ -63,4 +63,27 @@ final class ArgumentArrays {
       }
     }
   }
+
+  /** What becomes of a component of arguments. */
+  @FunctionalInterface
+  interface Change {
+    Object apply(String name, Object value);
+  }
+
+  /** Arguments with other components. */
+  static Arguments with(Arguments arguments, Change change) {
+    RecordComponent[] components = arguments.getClass().getRecordComponents();
+    Class<?>[] types = new Class<?>[components.length];
+    Object[] values = new Object[components.length];
+    for (int i = 0; i < components.length; i++) {
+      types[i] = components[i].getType();
+      Object value = value(components[i], (Record) arguments);
+      values[i] = change.apply(components[i].getName(), value);
+    }
+    try {
+      return arguments.getClass().getDeclaredConstructor(types).newInstance(values);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(arguments.getClass() + " can't be copied", e);
+    }
+  }
 }

@@ -8,7 +8,6 @@ import dev.skipstone.tornado.kernel.KernelRegistry;
 import dev.skipstone.tornado.kernel.KernelVariant;
 import dev.skipstone.tornado.kernel.Operation;
 import dev.skipstone.tornado.kernel.PassBuffer;
-import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -132,7 +131,7 @@ final class BatchInvariance {
   }
 
   private static Arguments copy(Arguments arguments) {
-    return (Arguments) with((Record) arguments, (_, value) -> copyOf(value));
+    return ArgumentArrays.with(arguments, (_, value) -> copyOf(value));
   }
 
   private static Object copyOf(Object value) {
@@ -151,9 +150,8 @@ final class BatchInvariance {
   private static Arguments row(
       Arguments all, Arguments cache, int row, Map<String, Integer> widths) {
     Map<String, Object> shared = ArgumentArrays.of(cache);
-    return (Arguments)
-        with(
-            (Record) all,
+    return ArgumentArrays.with(
+            all,
             (name, value) -> {
               if (widths.containsKey(name)) {
                 return slice(value, row * widths.get(name), widths.get(name));
@@ -182,27 +180,6 @@ final class BatchInvariance {
     pass.set(PassBuffer.TOKENS, all.get(PassBuffer.TOKENS + row));
     pass.set(PassBuffer.LOGIT_ROW, all.get(PassBuffer.LOGIT_ROW + row));
     return pass;
-  }
-
-  /** What becomes of a component of a record. */
-  private interface Change {
-    Object apply(String name, Object value);
-  }
-
-  private static Record with(Record record, Change change) {
-    RecordComponent[] components = record.getClass().getRecordComponents();
-    Class<?>[] types = new Class<?>[components.length];
-    Object[] values = new Object[components.length];
-    try {
-      for (int i = 0; i < components.length; i++) {
-        types[i] = components[i].getType();
-        Object value = components[i].getAccessor().invoke(record);
-        values[i] = change.apply(components[i].getName(), value);
-      }
-      return record.getClass().getDeclaredConstructor(types).newInstance(values);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(record + " can't be copied", e);
-    }
   }
 
   /** Runs an operation as the backend would: by a kernel of its own, or in parts. */

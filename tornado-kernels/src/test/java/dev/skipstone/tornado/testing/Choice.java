@@ -19,6 +19,20 @@ record Choice<A extends Arguments>(Operation<A> operation, KernelVariant<A> vari
   }
 
   Optional<String> check(VariantChecks checks, CaseSizes sizes, long seed, int runs) {
-    return checks.check(operation, variant, sizes, seed, runs);
+    return checks.check(this, sizes, seed, runs);
+  }
+
+  /** The next arguments that the kernel accepts. */
+  A next(KernelCases cases) {
+    A arguments = cases.next(operation);
+    while (!variant.accepts().test(arguments)) {
+      arguments = cases.next(operation);
+    }
+    return arguments;
+  }
+
+  /** What the kernel makes a task of, with the next arguments. */
+  KernelTask task(KernelCases cases) {
+    return KernelTask.of(variant, next(cases));
   }
 }

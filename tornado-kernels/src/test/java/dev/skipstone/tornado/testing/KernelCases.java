@@ -16,12 +16,6 @@ final class KernelCases {
   private static final int LAYERS = 3;
   private static final float EPSILON = 1e-5f;
 
-  /** Multiplications that one case may take. */
-  private static final long MOST_WORK = 1_000_000;
-
-  /** Products of a row of a matrix with one of activations that one case may take. */
-  private static final int MOST_PRODUCTS = 3000;
-
   private final Random random;
   private final CaseSizes sizes;
 
@@ -44,6 +38,14 @@ final class KernelCases {
    * @param most rows of the pass
    */
   Arguments next(Operation<?> operation, int most) {
+    if (!sizes.full()) {
+      return arguments(operation, most);
+    }
+    Arguments full = arguments(operation, upTo(most));
+    return ArgumentArrays.with(full, (name, value) -> name.equals("most") ? most : value);
+  }
+
+  private Arguments arguments(Operation<?> operation, int most) {
     int outputMost = Math.min(most, PassBuffer.MAX_LOGIT_ROWS);
     if (operation == KernelRegistry.EMBED) {
       return embed(most);
@@ -154,8 +156,9 @@ final class KernelCases {
       pass.set(PassBuffer.LOGIT_ROW + i, random.nextInt(most));
     }
     for (int i = 0; i < 2 * LAYERS; i++) {
-      pass.set(PassBuffer.PATH + i, layer());
+      pass.set(PassBuffer.PATH + i, random.nextInt(LAYERS));
     }
+    pass.set(PassBuffer.PATH + pass.get(PassBuffer.STEP), layer());
     return pass;
   }
 
@@ -231,7 +234,7 @@ final class KernelCases {
     int multiple = encoding == Encoding.FLOAT32 ? 1 : encoding == Encoding.FLOAT16 ? 2 : 32;
     int columns = multiple * upTo(sizes.matrix() / multiple);
     int rows = parts * upTo(sizes.matrix() / parts);
-    rows = Math.clamp(MOST_PRODUCTS / most / parts * parts, parts, rows);
+    rows = Math.clamp(sizes.products() / most / parts * parts, parts, rows);
     int values = layers * rows * columns;
     return switch (encoding) {
       case Encoding.FLOAT32 ->
@@ -272,7 +275,7 @@ final class KernelCases {
     int headSize = 2 * upTo(sizes.headSize() / 2);
     long work = (long) most * heads * headSize;
     int positions =
-        most + (int) Math.clamp(MOST_WORK / work, 1, random.nextInt(sizes.positions()) + 1);
+        most + (int) Math.clamp(sizes.work() / work, 1, random.nextInt(sizes.positions()) + 1);
     int start = positions - most;
     pass.set(PassBuffer.START, sizes.full() ? start : random.nextInt(start + 1));
     boolean adjacent = random.nextBoolean();
@@ -319,15 +322,15 @@ final class KernelCases {
   private Arguments acceptBest(int most) {
     IntArray pass = pass(most);
     IntArray best = ints(most);
-    int right = random.nextInt(most);
-    for (int i = 0; i + 1 < most; i++) {
+    int right = random.nextInt(most + 1);
+    for (int i = 0; i < most; i++) {
       pass.set(PassBuffer.TOKENS + 1 + i, best.get(i) + (i < right ? 0 : 1));
     }
     return new Arguments.AcceptBest(pass, best, ints(2), most);
   }
 
   private Arguments acceptDrawn(int most) {
-    int vocabulary = 1 + upTo(sizes.vocabulary());
+    int vocabulary = 1 + upTo(3 * sizes.vocabulary());
     IntArray pass = pass(most);
     FloatArray target = floats(most * vocabulary, 1);
     FloatArray draft = floats(Math.max(1, (most - 1) * vocabulary), 1);

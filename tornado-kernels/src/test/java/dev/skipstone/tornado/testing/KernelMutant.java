@@ -31,12 +31,12 @@ import java.util.Set;
  * @param owner the class
  * @param method that was changed
  * @param fault that was put in
+ * @param ordinal the number of the place, from 1, among those of the method for this fault
  * @param line of the source
- * @param ordinal among the instructions of the method that the fault can be put into
  * @param bytes the class file
  */
 record KernelMutant(
-    Class<?> owner, String method, Fault fault, int line, int ordinal, byte[] bytes) {
+    Class<?> owner, String method, Fault fault, int ordinal, int line, byte[] bytes) {
   private static final String CONTEXT = "uk/ac/manchester/tornado/api/KernelContext";
   private static final String ARRAYS = "uk/ac/manchester/tornado/api/types/arrays/";
   private static final Set<Opcode> CONDITIONS =
@@ -69,7 +69,8 @@ record KernelMutant(
           Fault fault = possibleFault(code, i);
           if (fault != null) {
             byte[] bytes = mutate(owner, model, candidate, i, fault);
-            mutants.add(new KernelMutant(owner, method, fault, line, mutants.size(), bytes));
+            int ordinal = 1 + (int) mutants.stream().filter(m -> m.fault == fault).count();
+            mutants.add(new KernelMutant(owner, method, fault, ordinal, line, bytes));
           }
         }
       }
@@ -190,8 +191,7 @@ record KernelMutant(
 
   @Override
   public String toString() {
-    return "%s.%s, line %d: %s (%d)"
-        .formatted(owner.getSimpleName(), method, line, fault, ordinal);
+    return "%s %s %d".formatted(method, fault, ordinal);
   }
 
   /** Loads the kernel's whole package anew, since its classes see what others don't. */
@@ -217,6 +217,9 @@ record KernelMutant(
 
     private byte[] content(String name) throws ClassNotFoundException {
       try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
+        if (in == null) {
+          throw new ClassNotFoundException(name);
+        }
         return in.readAllBytes();
       } catch (IOException e) {
         throw new ClassNotFoundException(name, e);

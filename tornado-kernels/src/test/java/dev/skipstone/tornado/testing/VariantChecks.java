@@ -23,18 +23,16 @@ final class VariantChecks {
    * @return the first difference, for people
    */
   <A extends Arguments> Optional<String> check(
-      Operation<A> operation, KernelVariant<A> variant, CaseSizes sizes, long seed, int runs) {
+      Choice<A> choice, CaseSizes sizes, long seed, int runs) {
     KernelCases cases = new KernelCases(seed, sizes);
     for (int run = 0; run < runs; run++) {
-      A arguments = cases.next(operation);
-      while (!variant.accepts().test(arguments)) {
-        arguments = cases.next(operation);
-      }
-      Optional<String> difference = compare(operation, variant, arguments);
+      A arguments = choice.next(cases);
+      Optional<String> difference =
+          compare(choice.operation(), choice.variant(), arguments);
       if (difference.isPresent()) {
         return Optional.of(
             "%s, seed %d, run %d, %s: %s"
-                .formatted(variant.name(), seed, run, shape(arguments), difference.get()));
+                .formatted(choice.variant().name(), seed, run, shape(arguments), difference.get()));
       }
     }
     return Optional.empty();
