@@ -7,10 +7,12 @@ import dev.skipstone.runtime.pass.LayerPath;
 import dev.skipstone.runtime.pass.Pass;
 import dev.skipstone.runtime.pass.PassRunner;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -85,7 +87,9 @@ final class BenchPassCommand implements Callable<Integer> {
       try (BenchProgress progress = new BenchProgress(bench.streams(), "passes");
           Interrupts _ = new Interrupts(Thread.currentThread()::interrupt)) {
         PassBenchmark benchmark = new PassBenchmark(boxed(counts), warmUps, runs);
-        results = benchmark.run(passes(engine, runner), progress);
+        Map<Integer, Integer> launches = new TreeMap<>();
+        results = new ArrayList<>(benchmark.run(passes(engine, runner, launches), progress));
+        results.addAll(launches(launches));
       } catch (InterruptedException e) {
         status = Skipstone.INTERRUPTED;
       }
@@ -108,8 +112,12 @@ final class BenchPassCommand implements Callable<Integer> {
     }
   }
 
-  /** Passes behind the same context, which is read here. */
-  private IntConsumer passes(Engine engine, PassRunner runner) {
+  /**
+   * Passes behind the same context, which is read here.
+   *
+   * @param launches receives, for a number of rows, the kernels that such a pass launched
+   */
+  private IntConsumer passes(Engine engine, PassRunner runner, Map<Integer, Integer> launches) {
     LayerPath full = LayerPath.full(engine.model().hyperParameters().layers());
     int vocabulary = engine.model().hyperParameters().vocabulary();
     for (int start = 0; start < position; start += runner.maxRows()) {
@@ -120,7 +128,21 @@ final class BenchPassCommand implements Callable<Integer> {
       int[] all = IntStream.range(0, count).toArray();
       runner.run(new Pass(tokens(position, count, vocabulary), position, full, all));
       runner.cache().truncate(position);
+      launches.put(count, runner.launches());
     };
+  }
+
+  /** For devices that kernels are launched on. */
+  private static List<BenchResult> launches(Map<Integer, Integer> launches) {
+    return launches.entrySet().stream()
+        .filter(entry -> entry.getValue() > 0)
+        .map(entry ->
+            new BenchResult(
+                "pass/rows=" + entry.getKey(),
+                "launches",
+                "1",
+                List.of(entry.getValue().doubleValue())))
+        .toList();
   }
 
   /** Some tokens; which ones makes no difference to the time. */

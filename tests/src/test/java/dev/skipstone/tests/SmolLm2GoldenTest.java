@@ -28,8 +28,8 @@ final class SmolLm2GoldenTest {
   /** What quantized activations may move a difference of two logits by. */
   private static final double ROUNDING = 0.5;
 
-  /** A logit's error as a share of its row's standard deviation; 0.16 is the worst measured. */
-  private static final double SHARE_OF_DEVIATION = 0.25;
+  /** A logit's error as a share of its row's standard deviation; under 0.04 was measured. */
+  private static final double SHARE_OF_DEVIATION = 0.08;
 
   private static final Pattern TURN =
       Pattern.compile("<\\|im_start\\|>(\\w+)\n(.*?)<\\|im_end\\|>\n", Pattern.DOTALL);

@@ -55,6 +55,11 @@ final class TornadoRunner implements PassRunner {
   }
 
   @Override
+  public int launches() {
+    return executor.launches();
+  }
+
+  @Override
   public void close() {
     if (!closed) {
       closed = true;

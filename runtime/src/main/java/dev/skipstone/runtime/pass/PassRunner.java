@@ -23,6 +23,11 @@ public interface PassRunner extends AutoCloseable {
    */
   Logits run(Pass pass);
 
+  /** Kernels that the last pass launched on its device; 0 where passes launch none. */
+  default int launches() {
+    return 0;
+  }
+
   @Override
   void close();
 }
