@@ -74,6 +74,16 @@ final class BarrierTest {
     out.set(i, mixed);
   }
 
+  private static final float[] TABLE = {2, 3};
+
+  private static void withConstants(KernelContext context, FloatArray out) {
+    float[] shared = context.allocateFloatLocalArray(GROUP);
+    int local = context.localIdx;
+    shared[local] = local % 2 == 0 ? TABLE[0] : TABLE[1];
+    context.localBarrier();
+    out.set(context.globalIdx, shared[GROUP - 1 - local]);
+  }
+
   private static void divergent(KernelContext context, FloatArray out) {
     if (context.localIdx < 3) {
       context.localBarrier();
@@ -140,6 +150,18 @@ final class BarrierTest {
       expected += i % 2 == 1 ? (GROUP - 1 - i) / 8.0 : 0;
       assertThat(out.get(i)).isEqualTo(expected);
     }
+  }
+
+  @Test
+  void privateConstantsCanBeRead() {
+    FloatArray out = new FloatArray(GROUP);
+    TaskGraph graph =
+        new TaskGraph("g")
+            .task("constants", BarrierTest::withConstants, new KernelContext(), out)
+            .transferToHost(DataTransferMode.EVERY_EXECUTION, out);
+    run(graph, "g.constants", GROUP);
+    assertThat(out.get(0)).isEqualTo(3);
+    assertThat(out.get(1)).isEqualTo(2);
   }
 
   @Test

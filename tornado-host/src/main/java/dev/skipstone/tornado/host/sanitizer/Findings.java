@@ -12,6 +12,7 @@ final class Findings {
   private final boolean failAtFirst;
   private final List<Finding> findings = new ArrayList<>();
   private final Set<Key> seen = new HashSet<>();
+  private long count;
 
   /** The two lines of a race count as the same in either order. */
   private record Key(
@@ -21,7 +22,13 @@ final class Findings {
     this.failAtFirst = failAtFirst;
   }
 
+  /** How often a fault showed, repeated ones counted too. */
+  long count() {
+    return count;
+  }
+
   void add(Finding finding) {
+    count++;
     Key key =
         new Key(
             finding.kind(),

@@ -40,7 +40,8 @@ public final class KernelSanitizer {
 
   /**
    * Runs an action that makes execution plans and executes them; their kernels, and what the host
-   * does with their arrays until the action ends, are watched.
+   * does with their arrays until the action ends, are watched. Plans that other threads make are
+   * not.
    *
    * @throws SanitizerException at the first fault, if the options say so
    */

@@ -27,6 +27,7 @@ final class WatchedLaunch {
   private final Object[] arguments;
   private final Findings findings;
   private final Random order;
+  private final long faultsBefore;
   private final IdentityHashMap<TornadoNativeArray, WatchedArray> globals = new IdentityHashMap<>();
 
   /**
@@ -47,6 +48,7 @@ final class WatchedLaunch {
     this.arguments = arguments;
     this.findings = findings;
     this.order = order;
+    this.faultsBefore = findings.count();
     for (int i = 0; i < arguments.length; i++) {
       if (DeviceBuffer.isObject(arguments[i])) {
         TornadoNativeArray device = DeviceBuffer.array(arguments[i]);
@@ -153,7 +155,8 @@ final class WatchedLaunch {
     } catch (SanitizerException e) {
       throw e;
     } catch (RuntimeException e) {
-      if (findings.report().clean()) {
+      // What goes wrong after a fault, such as a null that was never written, is its consequence.
+      if (findings.count() == faultsBefore) {
         throw new TornadoRuntimeException(
             "task %s: %s in the kernel, %s".formatted(task, e, item.id()));
       }

@@ -31,6 +31,9 @@ final class GraphSanitizerTest {
     for (TaskGraph graph : graphs) {
       WorkerGrid1D grid = new WorkerGrid1D(SIZE);
       grid.setLocalWork(2, 1, 1);
+      WorkerGrid1D half = new WorkerGrid1D(SIZE / 2);
+      half.setLocalWork(1, 1, 1);
+      grids.addWorkerGrid(graph.getTaskGraphName() + ".part", half);
       grids.addWorkerGrid(graph.getTaskGraphName() + ".copy", grid);
     }
     return new TornadoExecutionPlan(
@@ -84,6 +87,46 @@ final class GraphSanitizerTest {
     assertThat(finding.array()).contains("in");
     assertThat(finding.other().orElseThrow().task()).contains("first.copy");
     assertThat(report.findings()).hasSize(1);
+  }
+
+  private TaskGraph part(String name, int offset) {
+    return new TaskGraph(name)
+        .transferToDevice(DataTransferMode.FIRST_EXECUTION, a)
+        .task("part", Kernels::copyPart, new KernelContext(), a, b, offset)
+        .persistOnDevice(b);
+  }
+
+  private Report checkOfTwoWriters(TaskGraph second) {
+    TaskGraph third =
+        copy(new TaskGraph("third").consumeFromDevice("second", b), b, c)
+            .transferToHost(DataTransferMode.EVERY_EXECUTION, c);
+    return check(
+        plan -> {
+          plan.withGraph(0).execute();
+          plan.withGraph(1).execute();
+          plan.withGraph(2).execute();
+        },
+        part("first", 0),
+        second,
+        third);
+  }
+
+  @Test
+  void aGraphThatReadsWhatTwoWroteNeedsBoth() {
+    Report report = checkOfTwoWriters(part("second", SIZE / 2));
+    Finding finding = report.findings().getFirst();
+    assertThat(finding.kind()).isEqualTo(FaultKind.STALE_DEVICE_READ);
+    assertThat(finding.index()).hasValue(0);
+    assertThat(finding.access().task()).contains("third.copy");
+    assertThat(finding.other().orElseThrow().task()).contains("first.part");
+    assertThat(report.findings()).hasSize(1);
+  }
+
+  @Test
+  void aGraphThatHandsOnWhatTwoWroteIsClean() {
+    Report report = checkOfTwoWriters(part("second", SIZE / 2).consumeFromDevice("first", b));
+    assertThat(report.clean()).as(report.toString()).isTrue();
+    assertThat(c.toHeapArray()).containsExactly(1, 2, 3, 4);
   }
 
   @Test

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
@@ -213,6 +214,15 @@ final class KernelSanitizerTest {
         .isInstanceOfSatisfying(
             SanitizerException.class,
             e -> assertThat(e.finding().kind()).isEqualTo(FaultKind.DATA_RACE));
+  }
+
+  @Test
+  void anExceptionThatIsNoFaultReachesTheCaller() {
+    assertThatThrownBy(
+            () -> check(SanitizerOptions.defaults(), "divide", CONTEXT, new IntArray(ITEMS)))
+        .isInstanceOf(TornadoRuntimeException.class)
+        .hasMessageContaining("Kernels.divide")
+        .hasMessageContaining("/ by zero");
   }
 
   @Test

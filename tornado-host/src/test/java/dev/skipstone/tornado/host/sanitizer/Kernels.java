@@ -234,6 +234,10 @@ final class Kernels {
     out.set(context.globalIdx, sum);
   }
 
+  static void divide(KernelContext context, IntArray out) {
+    out.set(context.globalIdx, 1 / context.localIdx);
+  }
+
   static void loop(FloatArray in, FloatArray out) {
     for (@Parallel int i = 0; i < out.getSize(); i++) {
       out.set(i, in.get(i) + 1);
@@ -268,5 +272,10 @@ final class Kernels {
 
   static void copy(KernelContext context, FloatArray in, FloatArray out) {
     out.set(context.globalIdx, in.get(context.globalIdx)); // fault in some graphs
+  }
+
+  static void copyPart(KernelContext context, FloatArray in, FloatArray out, int offset) {
+    int i = offset + context.globalIdx;
+    out.set(i, in.get(i));
   }
 }
