@@ -66,7 +66,7 @@ public final class TornadoBackend implements Backend {
     return new MemoryPlan(
         DeviceWeights.bytes(model, stacks),
         stacks.stream().mapToLong(stack -> stack.cacheBytes(context)).sum(),
-        Activations.bytes(sizes, context),
+        Activations.bytes(sizes, context, stacks.size()),
         0);
   }
 
