@@ -45,9 +45,7 @@ final class TornadoDefaultModelTest {
       Generation answer =
           session.generate(
               engine.encodeChat(QUESTION),
-              GenerationOptions.defaults()
-                  .withMaxTokens(TOKENS)
-                  .withDraft(DraftMethod.none()));
+              GenerationOptions.defaults().withMaxTokens(TOKENS).withDraft(DraftMethod.none()));
       answer.complete();
       return answer.tokens();
     }

@@ -28,8 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whole passes against the CPU backend, and against other passes over the same tokens. */
 final class BackendLogitsTest {
   private static final int LAYERS = 3;
-  private static final MicroModel BASE =
-      MicroModel.defaults().withLayers(LAYERS).withContext(128);
+  private static final MicroModel BASE = MicroModel.defaults().withLayers(LAYERS).withContext(128);
   private static final LayerPath FULL = LayerPath.full(LAYERS);
 
   /** Logits have a deviation of about 2.5; the CPU rounds keys and values to float16. */

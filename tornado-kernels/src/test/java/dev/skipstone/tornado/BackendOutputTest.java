@@ -87,7 +87,9 @@ final class BackendOutputTest {
       for (DraftMethod method : List.of(DraftMethod.none(), METHODS.getFirst(), METHODS.get(3))) {
         GenerationOptions seeded = greedy().withSampling(Sampling.at(1.3f, 5));
         int[] tokens = generate(engine, prompt, method, seeded).tokens();
-        assertThat(generate(engine, prompt, method, seeded).tokens()).as("%s", method).isEqualTo(tokens);
+        assertThat(generate(engine, prompt, method, seeded).tokens())
+            .as("%s", method)
+            .isEqualTo(tokens);
         GenerationOptions other = greedy().withSampling(Sampling.at(1.3f, 6));
         assertThat(generate(engine, prompt, method, other).tokens()).isNotEqualTo(tokens);
       }
@@ -118,8 +120,7 @@ final class BackendOutputTest {
       int[] first = session.generate(prompt, greedy()).forEachText(_ -> {}).tokens();
       session.generate(new int[] {7, 8}, greedy()).complete();
       session.reset();
-      assertThat(session.generate(prompt, greedy()).forEachText(_ -> {}).tokens())
-          .isEqualTo(first);
+      assertThat(session.generate(prompt, greedy()).forEachText(_ -> {}).tokens()).isEqualTo(first);
     }
   }
 

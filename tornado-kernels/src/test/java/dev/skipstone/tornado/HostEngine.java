@@ -23,17 +23,14 @@ final class HostEngine {
     BY_SHAPE
   }
 
-  private static final List<String> OPERATIONS =
-      List.of("norm", "output norm", "attend", "rank");
+  private static final List<String> OPERATIONS = List.of("norm", "output norm", "attend", "rank");
 
   private HostEngine() {}
 
   static Engine load(Path file, Kernels kernels) {
     return with(
         kernels,
-        () ->
-            Engine.load(
-                file, EngineOptions.defaults().withBackend("tornado", 0).withThreads(1)));
+        () -> Engine.load(file, EngineOptions.defaults().withBackend("tornado", 0).withThreads(1)));
   }
 
   /** Runs an action that loads a model. */
@@ -61,27 +58,24 @@ final class HostEngine {
     String projections =
         kernels == Kernels.BY_GROUP
             ? """
-              "project": ["projectByGroup"],
-              "norm and project": ["normAndProjectByGroup"],
-              "project and add": ["addByGroup"],
-              "project and gate": ["gateByGroup"]
-              """
+            "project": ["projectByGroup"],
+            "norm and project": ["normAndProjectByGroup"],
+            "project and add": ["addByGroup"],
+            "project and gate": ["gateByGroup"]
+            """
             : """
-              "project": ["projectTiled", "projectFourByGroup"],
-              "project and add": ["addByGroup"],
-              "project and gate": ["gateByGroup"]
-              """;
+            "project": ["projectTiled", "projectFourByGroup"],
+            "project and add": ["addByGroup"],
+            "project and gate": ["gateByGroup"]
+            """;
     String others =
         OPERATIONS.stream()
-            .map(
-                name ->
-                    "\"%s\": [\"%s\"], "
-                        .formatted(
-                            name,
-                            KernelRegistry.byName().get(name).variants().getFirst().name()))
+            .map(name ->
+                "\"%s\": [\"%s\"], "
+                    .formatted(
+                        name, KernelRegistry.byName().get(name).variants().getFirst().name()))
             .collect(Collectors.joining());
     return Files.writeString(
-        Files.createTempFile("kernels", ".json"),
-        "{\"variants\": {" + others + projections + "}}");
+        Files.createTempFile("kernels", ".json"), "{\"variants\": {" + others + projections + "}}");
   }
 }

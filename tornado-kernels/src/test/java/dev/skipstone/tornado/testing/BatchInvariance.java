@@ -18,8 +18,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Promise 1 for single operations: with the kernels that a device would use, a row's result in a pass
- * of several rows has the same bits as in a pass of its own, whatever is fused in either.
+ * Promise 1 for single operations: with the kernels that a device would use, a row's result in a
+ * pass of several rows has the same bits as in a pass of its own, whatever is fused in either.
  */
 final class BatchInvariance {
   private final TornadoDevice device;
@@ -40,7 +40,11 @@ final class BatchInvariance {
         return Optional.of(
             "%s, %s, seed %d, run %d, %s: %s"
                 .formatted(
-                    operation.name(), traits, seed, run, VariantChecks.shape(few),
+                    operation.name(),
+                    traits,
+                    seed,
+                    run,
+                    VariantChecks.shape(few),
                     difference.get()));
       }
     }
@@ -114,13 +118,11 @@ final class BatchInvariance {
       case Arguments.Rotate a -> Map.of("projected", stride(a.sizes()));
       case Arguments.Attend a ->
           Map.of(
-              "projected", stride(a.sizes()),
-              "attended", a.sizes().heads() * a.sizes().headSize());
+              "projected", stride(a.sizes()), "attended", a.sizes().heads() * a.sizes().headSize());
       case Arguments.Gate a -> Map.of("gateAndUp", 2 * a.hidden(), "gated", a.hidden());
       case Arguments.Add a -> Map.of("update", a.width(), "residual", a.width());
       case Arguments.Rank a -> Map.of("logits", a.vocabulary(), "best", 1, "probability", 1);
-      case Arguments.Softmax a ->
-          Map.of("logits", a.vocabulary(), "probabilities", a.vocabulary());
+      case Arguments.Softmax a -> Map.of("logits", a.vocabulary(), "probabilities", a.vocabulary());
       case Arguments.Select a -> Map.of("logits", a.vocabulary(), "tokens", a.k(), "values", a.k());
       case Arguments.AcceptBest _, Arguments.AcceptDrawn _ -> Map.of();
     };
@@ -151,18 +153,18 @@ final class BatchInvariance {
       Arguments all, Arguments cache, int row, Map<String, Integer> widths) {
     Map<String, Object> shared = ArgumentArrays.of(cache);
     return ArgumentArrays.with(
-            all,
-            (name, value) -> {
-              if (widths.containsKey(name)) {
-                return slice(value, row * widths.get(name), widths.get(name));
-              }
-              return switch (name) {
-                case "pass" -> pass((IntArray) value, row);
-                case "most" -> 1;
-                case "keys", "values" -> shared.get(name);
-                default -> value;
-              };
-            });
+        all,
+        (name, value) -> {
+          if (widths.containsKey(name)) {
+            return slice(value, row * widths.get(name), widths.get(name));
+          }
+          return switch (name) {
+            case "pass" -> pass((IntArray) value, row);
+            case "most" -> 1;
+            case "keys", "values" -> shared.get(name);
+            default -> value;
+          };
+        });
   }
 
   private static Object slice(Object array, int from, int size) {
@@ -233,12 +235,6 @@ final class BatchInvariance {
     run(
         KernelRegistry.PROJECT,
         new Arguments.Project(
-            a.pass(),
-            a.matrix(),
-            normed,
-            a.output(),
-            PassBuffer.ROWS,
-            PassBuffer.LAYER,
-            a.most()));
+            a.pass(), a.matrix(), normed, a.output(), PassBuffer.ROWS, PassBuffer.LAYER, a.most()));
   }
 }

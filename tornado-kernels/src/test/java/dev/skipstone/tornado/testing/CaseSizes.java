@@ -12,8 +12,8 @@ package dev.skipstone.tornado.testing;
  * @param work most multiplications of one case
  * @param products most products of a row of a matrix with one of activations of one case
  * @param spare elements behind the end of each array, to see whether they are written
- * @param full whether arrays have room for the pass's rows only, not for as many as their kernels can
- *     take, and layers are the last ones, so that arrays are used to their ends
+ * @param full whether arrays have room for the pass's rows only, not for as many as their kernels
+ *     can take, and layers are the last ones, so that arrays are used to their ends
  */
 record CaseSizes(
     int matrix,
@@ -27,7 +27,8 @@ record CaseSizes(
     int spare,
     boolean full) {
   /** For fast runs. */
-  static final CaseSizes USUAL = new CaseSizes(200, 3, 256, 700, 700, 64, 1_000_000, 3000, 9, false);
+  static final CaseSizes USUAL =
+      new CaseSizes(200, 3, 256, 700, 700, 64, 1_000_000, 3000, 9, false);
 
   /** For runs that watch every access. */
   static final CaseSizes SMALL = new CaseSizes(72, 2, 12, 72, 90, 17, 20_000, 150, 0, false);

@@ -1,11 +1,11 @@
 package dev.skipstone.tornado.testing;
 
+import dev.skipstone.tornado.TornadoBackend;
 import dev.skipstone.tornado.kernel.DeviceTraits;
 import dev.skipstone.tornado.kernel.KernelRegistry;
 import dev.skipstone.tornado.kernel.Operation;
 import java.util.Optional;
 import java.util.function.Supplier;
-import dev.skipstone.tornado.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
@@ -57,11 +57,9 @@ public final class DeviceChecks {
   private int run() {
     VariantChecks checks = new VariantChecks(device);
     Choice.all()
-        .forEach(
-            choice ->
-                report(
-                    choice.variant().name(),
-                    () -> choice.check(checks, CaseSizes.USUAL, SEED, runs)));
+        .forEach(choice ->
+            report(
+                choice.variant().name(), () -> choice.check(checks, CaseSizes.USUAL, SEED, runs)));
     for (boolean groupsShareWork : new boolean[] {true, false}) {
       BatchInvariance invariance =
           new BatchInvariance(device, new DeviceTraits(groupsShareWork, 1024));

@@ -20,11 +20,10 @@ final class Expectation {
   /** Nothing is written. */
   Expectation(Arguments arguments) {
     ArgumentArrays.of(arguments)
-        .forEach(
-            (name, array) -> {
-              double[] values = ArgumentArrays.content(array);
-              arrays.put(name, new Content(values, new double[values.length]));
-            });
+        .forEach((name, array) -> {
+          double[] values = ArgumentArrays.content(array);
+          arrays.put(name, new Content(values, new double[values.length]));
+        });
   }
 
   double value(String array, int index) {

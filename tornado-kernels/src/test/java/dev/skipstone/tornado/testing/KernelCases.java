@@ -171,7 +171,8 @@ final class KernelCases {
     IntArray pass = pass(most);
     for (int i = 0; i < PassBuffer.MAX_ROWS; i++) {
       int last = matrix.rows() - 1;
-      pass.set(PassBuffer.TOKENS + i, sizes.full() ? last - i % 2 * last : random.nextInt(last + 1));
+      pass.set(
+          PassBuffer.TOKENS + i, sizes.full() ? last - i % 2 * last : random.nextInt(last + 1));
     }
     return new Arguments.Embed(pass, matrix, floats(most * matrix.columns(), 1), most);
   }
@@ -361,7 +362,10 @@ final class KernelCases {
   private void fill(FloatArray array, int row, int vocabulary, double sharpness) {
     int left = 1 << 20;
     for (int i = 0; i < vocabulary; i++) {
-      int units = random.nextInt(3) == 0 ? 0 : (int) (Math.exp(sharpness * random.nextGaussian()) * (1 << 19) / vocabulary);
+      int units =
+          random.nextInt(3) == 0
+              ? 0
+              : (int) (Math.exp(sharpness * random.nextGaussian()) * (1 << 19) / vocabulary);
       units = i == vocabulary - 1 ? left : Math.min(units, left);
       left -= units;
       array.set(row * vocabulary + i, Math.scalb((float) units, -20));

@@ -138,17 +138,16 @@ record KernelMutant(
         ClassHierarchyResolver.ofClassLoading(owner.getClassLoader())
             .orElse(ClassHierarchyResolver.defaultResolver());
     CodeTransform transform =
-        CodeTransform.ofStateful(
-            () -> {
-              int[] at = {0};
-              return (code, element) -> {
-                if (at[0]++ == index) {
-                  put(code, element, fault);
-                } else {
-                  code.with(element);
-                }
-              };
-            });
+        CodeTransform.ofStateful(() -> {
+          int[] at = {0};
+          return (code, element) -> {
+            if (at[0]++ == index) {
+              put(code, element, fault);
+            } else {
+              code.with(element);
+            }
+          };
+        });
     return ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(resolver))
         .transformClass(
             model,

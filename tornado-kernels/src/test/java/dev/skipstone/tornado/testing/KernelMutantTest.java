@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Faults that are put into the kernels are found: removed barriers by the sanitizer, others by it or
- * by their results.
+ * Faults that are put into the kernels are found: removed barriers by the sanitizer, others by it
+ * or by their results.
  */
 final class KernelMutantTest {
   private static final int CASES = 30;

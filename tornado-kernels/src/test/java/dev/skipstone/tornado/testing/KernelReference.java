@@ -175,8 +175,7 @@ final class KernelReference {
       for (int i = 0; i < rows; i++) {
         Approximate product = dot(a, r, i);
         double sum = expected.value("output", r * rows + i) + product.value;
-        expected.set(
-            "output", r * rows + i, sum, 2 * product.bound + Math.abs(sum) * ROUNDING);
+        expected.set("output", r * rows + i, sum, 2 * product.bound + Math.abs(sum) * ROUNDING);
       }
     }
     endSublayer();
@@ -294,8 +293,7 @@ final class KernelReference {
       double terms = 0;
       for (int c = 0; c < headSize; c++) {
         double term =
-            (double) a.projected().get(query + c)
-                * a.keys().get(cacheRow(sizes, keyHead, p) + c);
+            (double) a.projected().get(query + c) * a.keys().get(cacheRow(sizes, keyHead, p) + c);
         sum += term;
         terms += Math.abs(term);
       }
@@ -312,8 +310,7 @@ final class KernelReference {
     }
     // Each new largest score may shrink what was summed before it by a rounded factor.
     double share =
-        4 * scoreBound
-            + (FUNCTION * (length + 2.0) + 4 * (largest - smallest)) * ROUNDING;
+        4 * scoreBound + (FUNCTION * (length + 2.0) + 4 * (largest - smallest)) * ROUNDING;
     for (int c = 0; c < headSize; c++) {
       double sum = 0;
       double terms = 0;
@@ -361,8 +358,7 @@ final class KernelReference {
         sum += Math.exp((double) a.logits().get(from + i) - a.logits().get(from + best));
       }
       expected.set("best", row, best);
-      expected.set(
-          "probability", row, 1 / sum, (a.vocabulary() + FUNCTION) * ROUNDING / sum);
+      expected.set("probability", row, 1 / sum, (a.vocabulary() + FUNCTION) * ROUNDING / sum);
     }
   }
 
@@ -446,8 +442,7 @@ final class KernelReference {
     expected.set("result", SamplingKernels.NEXT, next);
   }
 
-  private static double fill(
-      double[] weights, Arguments.AcceptDrawn a, int row, boolean subtract) {
+  private static double fill(double[] weights, Arguments.AcceptDrawn a, int row, boolean subtract) {
     double sum = 0;
     for (int i = 0; i < weights.length; i++) {
       double p = a.target().get(row * weights.length + i);

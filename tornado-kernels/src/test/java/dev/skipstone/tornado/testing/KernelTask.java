@@ -16,7 +16,8 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 
 /** The method, the range and the arguments that a variant makes a task of. */
-record KernelTask(Class<?> owner, String method, MethodType type, NdRange range, Object[] arguments) {
+record KernelTask(
+    Class<?> owner, String method, MethodType type, NdRange range, Object[] arguments) {
 
   static <A extends Arguments> KernelTask of(KernelVariant<A> variant, A arguments) {
     TaskGraph graph = new TaskGraph("task");

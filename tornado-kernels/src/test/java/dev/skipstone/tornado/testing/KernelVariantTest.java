@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
 /** Every kernel against its operation's reference, over random shapes. */
 final class KernelVariantTest {
@@ -64,8 +64,7 @@ final class KernelVariantTest {
       Report report =
           new KernelSanitizer(options)
               .check(
-                  () ->
-                      assertThat(choice.check(checks, CaseSizes.SMALL, 4 + seed, 2)).isEmpty());
+                  () -> assertThat(choice.check(checks, CaseSizes.SMALL, 4 + seed, 2)).isEmpty());
       assertThat(report.findings()).as(report.toString()).isEmpty();
     }
   }

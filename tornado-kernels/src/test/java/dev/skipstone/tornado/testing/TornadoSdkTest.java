@@ -47,7 +47,8 @@ final class TornadoSdkTest {
           List.of("-proc:none", "-d", folder.toString(), "-cp", api() + separator() + ownPath());
       boolean compiled =
           compiler
-              .getTask(messages, files, null, options, null, files.getJavaFileObjectsFromPaths(java))
+              .getTask(
+                  messages, files, null, options, null, files.getJavaFileObjectsFromPaths(java))
               .call();
       assertThat(compiled).as(messages.toString()).isTrue();
     }

@@ -27,8 +27,7 @@ final class VariantChecks {
     KernelCases cases = new KernelCases(seed, sizes);
     for (int run = 0; run < runs; run++) {
       A arguments = choice.next(cases);
-      Optional<String> difference =
-          compare(choice.operation(), choice.variant(), arguments);
+      Optional<String> difference = compare(choice.operation(), choice.variant(), arguments);
       if (difference.isPresent()) {
         return Optional.of(
             "%s, seed %d, run %d, %s: %s"
