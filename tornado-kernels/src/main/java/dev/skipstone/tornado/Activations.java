@@ -60,16 +60,25 @@ record Activations(
         angles(sizes, positions));
   }
 
-  /** Bytes of {@link #allocate}. */
-  static long bytes(HyperParameters sizes, int positions) {
+  /**
+   * Most bytes of {@link #allocate} on the device, where each graph has buffers of its own for what
+   * lies between its kernels.
+   *
+   * @param stacks of layers
+   */
+  static long bytes(HyperParameters sizes, int positions, int stacks) {
     long heads = (long) sizes.heads() * sizes.headSize();
     long keysAndValues = 2L * sizes.keyValueHeads() * sizes.headSize();
-    long row = 3L * sizes.width() + 2 * heads + keysAndValues + 3L * sizes.hidden();
+    long attention = 2L * sizes.width() + 2 * heads + keysAndValues;
+    long mlp = 2L * sizes.width() + 3L * sizes.hidden();
+    long row = sizes.width() + PassShape.values().length * stacks * (attention + mlp);
+    long endRows = PassBuffer.MAX_ROWS * (long) sizes.width();
+    long end = endRows + PassBuffer.MAX_LOGIT_ROWS * (sizes.vocabulary() + 2L);
     long floats =
-        PassBuffer.MAX_ROWS * row
-            + PassBuffer.MAX_LOGIT_ROWS * (sizes.vocabulary() + 2L)
-            + PassBuffer.size(sizes.layers())
-            + (long) positions * sizes.ropeDimensions();
+        PassBuffer.size(sizes.layers())
+            + PassBuffer.MAX_ROWS * row
+            + PassGraphs.END_SHAPES.size() * end
+            + (long) stacks * positions * sizes.ropeDimensions();
     return floats * Float.BYTES;
   }
 

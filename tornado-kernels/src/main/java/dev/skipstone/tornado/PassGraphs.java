@@ -30,7 +30,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  */
 final class PassGraphs {
   private static final PassShape OWNER = PassShape.SINGLE;
-  private static final List<PassShape> END_SHAPES = List.of(PassShape.SINGLE, PassShape.FEW);
+  static final List<PassShape> END_SHAPES = List.of(PassShape.SINGLE, PassShape.FEW);
   private static final String BEGIN = "begin";
 
   private enum Kind {

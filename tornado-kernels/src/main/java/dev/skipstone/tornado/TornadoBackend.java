@@ -88,7 +88,7 @@ public final class TornadoBackend implements Backend {
     return new MemoryPlan(
         DeviceWeights.bytes(model, stacks),
         stacks.stream().mapToLong(stack -> stack.cacheBytes(context)).sum(),
-        Activations.bytes(sizes, context),
+        Activations.bytes(sizes, context, stacks.size()),
         0);
   }
 
@@ -111,7 +111,11 @@ public final class TornadoBackend implements Backend {
       throw new IllegalArgumentException(
           "there is no tornado device %d, only 0 to %d".formatted(index, devices.size() - 1));
     }
-    TornadoDeviceInfo device = devices.get(index);
+    return load(model, devices.get(index), context);
+  }
+
+  /** Brings a model's weights to a device. */
+  static LoadedModel load(Model model, TornadoDeviceInfo device, int context) {
     List<LayerStack> stacks = LayerStack.of(model, context, device.largestArray());
     MemoryPlan plan = plan(model, stacks, context);
     check("the model with a session of " + context + " positions", plan.total(), device.memory());

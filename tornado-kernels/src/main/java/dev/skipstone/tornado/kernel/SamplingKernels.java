@@ -101,6 +101,17 @@ public final class SamplingKernels {
   }
 
   /**
+   * Whether a logit comes behind another in order, of equal ones by their tokens. By cases, since
+   * TornadoVM compiles {@code value < last || (value == last && …)} wrongly for OpenCL.
+   */
+  private static boolean isBehind(float value, int token, float lastValue, int lastToken) {
+    if (value == lastValue) {
+      return token > lastToken;
+    }
+    return value < lastValue;
+  }
+
+  /**
    * The k largest logits of a row, largest first, of equal ones the first first; one work-item a
    * row.
    *
@@ -125,7 +136,7 @@ public final class SamplingKernels {
         int token = vocabulary;
         for (int i = 0; i < vocabulary; i++) {
           float value = logits.get(from + i);
-          boolean isLeft = value < lastValue || (value == lastValue && i > lastToken);
+          boolean isLeft = isBehind(value, i, lastValue, lastToken);
           if (isLeft && (value > best || token == vocabulary)) {
             best = value;
             token = i;
@@ -161,7 +172,7 @@ public final class SamplingKernels {
         int token = vocabulary;
         for (int i = lane; i < vocabulary; i += LANES) {
           float value = logits.get(from + i);
-          boolean isLeft = value < lastValue || (value == lastValue && i > lastToken);
+          boolean isLeft = isBehind(value, i, lastValue, lastToken);
           if (isLeft && (value > best || token == vocabulary)) {
             best = value;
             token = i;

@@ -1,0 +1,81 @@
+package dev.skipstone.tornado;
+
+import dev.skipstone.runtime.Engine;
+import dev.skipstone.runtime.EngineOptions;
+import dev.skipstone.tornado.kernel.KernelRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** Engines on the backend, with a plain JVM in the place of a device. */
+final class HostEngine {
+  /** The kernels that passes are made of. */
+  enum Kernels {
+    /** One work-item a row of a matrix, as on a CPU. */
+    BY_ITEM,
+    /** A work-group a row of a matrix, the same for every pass, fused where that can be. */
+    BY_GROUP,
+    /** As a GPU: prompts by tiles, several rows at a time, one row with norms fused. */
+    BY_SHAPE
+  }
+
+  private static final List<String> OPERATIONS = List.of("norm", "output norm", "attend", "rank");
+
+  private HostEngine() {}
+
+  static Engine load(Path file, Kernels kernels) {
+    return with(
+        kernels,
+        () -> Engine.load(file, EngineOptions.defaults().withBackend("tornado", 0).withThreads(1)));
+  }
+
+  /** Runs an action that loads a model. */
+  static <T> T with(Kernels kernels, Supplier<T> action) {
+    System.setProperty(TornadoBackend.HOST_PROPERTY, "true");
+    try {
+      Path profile = kernels == Kernels.BY_ITEM ? null : profile(kernels);
+      if (profile != null) {
+        System.setProperty(TornadoBackend.PROFILE_PROPERTY, profile.toString());
+      }
+      T result = action.get();
+      if (profile != null) {
+        Files.delete(profile);
+      }
+      return result;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      System.clearProperty(TornadoBackend.HOST_PROPERTY);
+      System.clearProperty(TornadoBackend.PROFILE_PROPERTY);
+    }
+  }
+
+  private static Path profile(Kernels kernels) throws IOException {
+    String projections =
+        kernels == Kernels.BY_GROUP
+            ? """
+            "project": ["projectByGroup"],
+            "norm and project": ["normAndProjectByGroup"],
+            "project and add": ["addByGroup"],
+            "project and gate": ["gateByGroup"]
+            """
+            : """
+            "project": ["projectTiled", "projectFourByGroup"],
+            "project and add": ["addByGroup"],
+            "project and gate": ["gateByGroup"]
+            """;
+    String others =
+        OPERATIONS.stream()
+            .map(name ->
+                "\"%s\": [\"%s\"], "
+                    .formatted(
+                        name, KernelRegistry.byName().get(name).variants().getFirst().name()))
+            .collect(Collectors.joining());
+    return Files.writeString(
+        Files.createTempFile("kernels", ".json"), "{\"variants\": {" + others + projections + "}}");
+  }
+}

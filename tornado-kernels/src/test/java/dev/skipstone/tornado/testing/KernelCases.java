@@ -1,0 +1,374 @@
+package dev.skipstone.tornado.testing;
+
+import dev.skipstone.tornado.kernel.Arguments;
+import dev.skipstone.tornado.kernel.DeviceMatrix;
+import dev.skipstone.tornado.kernel.Encoding;
+import dev.skipstone.tornado.kernel.HeadSizes;
+import dev.skipstone.tornado.kernel.KernelRegistry;
+import dev.skipstone.tornado.kernel.Operation;
+import dev.skipstone.tornado.kernel.PassBuffer;
+import java.util.Random;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** Random arguments of operations, the same for the same seed. */
+final class KernelCases {
+  private static final int LAYERS = 3;
+  private static final float EPSILON = 1e-5f;
+
+  private final Random random;
+  private final CaseSizes sizes;
+
+  KernelCases(long seed, CaseSizes sizes) {
+    random = new Random(seed);
+    this.sizes = sizes;
+  }
+
+  /** The next arguments for an operation. */
+  @SuppressWarnings("unchecked")
+  <A extends Arguments> A next(Operation<A> operation) {
+    int[] shapes = {1, KernelRegistry.FEW_ROWS, PassBuffer.MAX_ROWS};
+    int most = Math.min(shapes[random.nextInt(shapes.length)], sizes.rows());
+    return (A) next(operation, most);
+  }
+
+  /**
+   * The next arguments for an operation.
+   *
+   * @param most rows of the pass
+   */
+  Arguments next(Operation<?> operation, int most) {
+    if (!sizes.full()) {
+      return arguments(operation, most);
+    }
+    Arguments full = arguments(operation, upTo(most));
+    return ArgumentArrays.with(full, (name, value) -> name.equals("most") ? most : value);
+  }
+
+  private Arguments arguments(Operation<?> operation, int most) {
+    int outputMost = Math.min(most, PassBuffer.MAX_LOGIT_ROWS);
+    if (operation == KernelRegistry.EMBED) {
+      return embed(most);
+    } else if (operation == KernelRegistry.NORM) {
+      return norm(most, LAYERS);
+    } else if (operation == KernelRegistry.OUTPUT_NORM) {
+      return norm(outputMost, 1);
+    } else if (operation == KernelRegistry.NORM_AND_PROJECT) {
+      return normAndProject(most);
+    } else if (operation == KernelRegistry.PROJECT) {
+      return random.nextInt(4) == 0 ? outputProject(outputMost) : project(most, 1);
+    } else if (operation == KernelRegistry.PROJECT_AND_ADD) {
+      return project(most, 1);
+    } else if (operation == KernelRegistry.PROJECT_AND_GATE) {
+      return project(most, 2);
+    } else if (operation == KernelRegistry.ROTATE) {
+      return rotate(most);
+    } else if (operation == KernelRegistry.ATTEND) {
+      return attend(most);
+    } else if (operation == KernelRegistry.GATE) {
+      int hidden = upTo(sizes.matrix());
+      return new Arguments.Gate(
+          pass(most), floats(most * 2 * hidden, 3), floats(most * hidden, 3), hidden, most);
+    } else if (operation == KernelRegistry.ADD) {
+      int width = upTo(sizes.matrix());
+      return new Arguments.Add(
+          pass(most), floats(most * width, 1), floats(most * width, 1), width, most);
+    } else if (operation == KernelRegistry.RANK) {
+      int vocabulary = upTo(sizes.vocabulary());
+      return new Arguments.Rank(
+          pass(outputMost),
+          logits(outputMost * vocabulary),
+          ints(outputMost),
+          floats(outputMost, 1),
+          vocabulary,
+          outputMost);
+    } else if (operation == KernelRegistry.SOFTMAX) {
+      int vocabulary = upTo(sizes.vocabulary());
+      FloatArray temperature = floats(1, 1);
+      temperature.set(0, 0.3f + 2 * random.nextFloat());
+      return new Arguments.Softmax(
+          pass(outputMost),
+          logits(outputMost * vocabulary),
+          temperature,
+          floats(outputMost * vocabulary, 1),
+          vocabulary,
+          outputMost);
+    } else if (operation == KernelRegistry.SELECT) {
+      int vocabulary = upTo(sizes.vocabulary());
+      int k = Math.min(vocabulary, upTo(20));
+      return new Arguments.Select(
+          pass(outputMost),
+          logits(outputMost * vocabulary),
+          ints(outputMost * k),
+          floats(outputMost * k, 1),
+          vocabulary,
+          k,
+          outputMost);
+    } else if (operation == KernelRegistry.ACCEPT_BEST) {
+      return acceptBest(outputMost);
+    } else if (operation == KernelRegistry.ACCEPT_DRAWN) {
+      return acceptDrawn(outputMost);
+    }
+    throw new IllegalArgumentException("no arguments are known for " + operation.name());
+  }
+
+  private int upTo(int most) {
+    return 1 + random.nextInt(most);
+  }
+
+  private FloatArray floats(int size, double deviation) {
+    FloatArray array = new FloatArray(size + sizes.spare());
+    for (int i = 0; i < array.getSize(); i++) {
+      array.set(i, (float) (random.nextGaussian() * deviation));
+    }
+    return array;
+  }
+
+  /** Few different values, so that some are equal. */
+  private FloatArray logits(int size) {
+    FloatArray array = new FloatArray(size + sizes.spare());
+    for (int i = 0; i < array.getSize(); i++) {
+      array.set(i, (float) Math.rint(random.nextGaussian() * 30) / 8);
+    }
+    return array;
+  }
+
+  private IntArray ints(int size) {
+    IntArray array = new IntArray(size + sizes.spare());
+    for (int i = 0; i < array.getSize(); i++) {
+      array.set(i, random.nextInt());
+    }
+    return array;
+  }
+
+  /** A pass of some rows, at a random step of a random path. */
+  private IntArray pass(int most) {
+    IntArray pass = new IntArray(PassBuffer.size(LAYERS) + sizes.spare());
+    int rows = sizes.full() ? most : upTo(most);
+    int logitRows = sizes.full() ? most : upTo(Math.min(most, PassBuffer.MAX_LOGIT_ROWS));
+    pass.set(PassBuffer.ROWS, rows);
+    pass.set(PassBuffer.START, random.nextInt(5));
+    pass.set(PassBuffer.LOGIT_ROWS, Math.min(logitRows, PassBuffer.MAX_LOGIT_ROWS));
+    pass.set(PassBuffer.STEP, random.nextInt(2 * LAYERS));
+    pass.set(PassBuffer.LAYER, layer());
+    pass.set(PassBuffer.NO_LAYER, 0);
+    for (int i = 0; i < PassBuffer.MAX_LOGIT_ROWS; i++) {
+      pass.set(PassBuffer.LOGIT_ROW + i, random.nextInt(most));
+    }
+    for (int i = 0; i < 2 * LAYERS; i++) {
+      pass.set(PassBuffer.PATH + i, random.nextInt(LAYERS));
+    }
+    pass.set(PassBuffer.PATH + pass.get(PassBuffer.STEP), layer());
+    return pass;
+  }
+
+  private int layer() {
+    return sizes.full() ? LAYERS - 1 : random.nextInt(LAYERS);
+  }
+
+  private Arguments embed(int most) {
+    DeviceMatrix matrix = matrix(1, 1, 1);
+    IntArray pass = pass(most);
+    for (int i = 0; i < PassBuffer.MAX_ROWS; i++) {
+      int last = matrix.rows() - 1;
+      pass.set(
+          PassBuffer.TOKENS + i, sizes.full() ? last - i % 2 * last : random.nextInt(last + 1));
+    }
+    return new Arguments.Embed(pass, matrix, floats(most * matrix.columns(), 1), most);
+  }
+
+  private Arguments norm(int most, int layers) {
+    int width = upTo(sizes.matrix());
+    return new Arguments.Norm(
+        pass(most),
+        floats(most * width, 2),
+        floats(layers * width, 1),
+        floats(most * width, 1),
+        width,
+        EPSILON,
+        most);
+  }
+
+  private Arguments normAndProject(int most) {
+    DeviceMatrix matrix = matrix(LAYERS, most, 1);
+    return new Arguments.NormAndProject(
+        pass(most),
+        floats(most * matrix.columns(), 2),
+        floats(LAYERS * matrix.columns(), 1),
+        matrix,
+        floats(most * matrix.rows(), 1),
+        EPSILON,
+        most);
+  }
+
+  /**
+   * A matrix of the layers.
+   *
+   * @param parts that its rows come in, of which the output has one
+   */
+  private Arguments.Project project(int most, int parts) {
+    DeviceMatrix matrix = matrix(LAYERS, most, parts);
+    return new Arguments.Project(
+        pass(most),
+        matrix,
+        floats(most * matrix.columns(), 1),
+        floats(most * matrix.rows() / parts, 1),
+        PassBuffer.ROWS,
+        PassBuffer.LAYER,
+        most);
+  }
+
+  private Arguments outputProject(int most) {
+    DeviceMatrix matrix = matrix(1, most, 1);
+    return new Arguments.Project(
+        pass(most),
+        matrix,
+        floats(most * matrix.columns(), 1),
+        floats(most * matrix.rows(), 1),
+        PassBuffer.LOGIT_ROWS,
+        PassBuffer.NO_LAYER,
+        most);
+  }
+
+  private DeviceMatrix matrix(int layers, int most, int parts) {
+    int encoding = random.nextInt(Encoding.INT4 + 1);
+    int multiple = encoding == Encoding.FLOAT32 ? 1 : encoding == Encoding.FLOAT16 ? 2 : 32;
+    int columns = multiple * upTo(sizes.matrix() / multiple);
+    int rows = parts * upTo(sizes.matrix() / parts);
+    rows = Math.clamp(sizes.products() / most / parts * parts, parts, rows);
+    int values = layers * rows * columns;
+    return switch (encoding) {
+      case Encoding.FLOAT32 ->
+          new DeviceMatrix(encoding, rows, columns, ints(1), floats(values, 0.2));
+      case Encoding.FLOAT16 ->
+          new DeviceMatrix(encoding, rows, columns, halves(values / 2), floats(1, 1));
+      case Encoding.INT8 ->
+          new DeviceMatrix(
+              encoding, rows, columns, ints(values / 4), floats(values / Encoding.BLOCK, 0.01));
+      default ->
+          new DeviceMatrix(
+              encoding, rows, columns, ints(values / 8), floats(2 * values / Encoding.BLOCK, 0.1));
+    };
+  }
+
+  /** Words of two float16 numbers, subnormal ones, zeros and the largest among them. */
+  private IntArray halves(int size) {
+    IntArray words = new IntArray(size + sizes.spare());
+    for (int i = 0; i < words.getSize(); i++) {
+      words.set(i, half() | half() << 16);
+    }
+    return words;
+  }
+
+  private int half() {
+    return switch (random.nextInt(16)) {
+      case 0 -> random.nextInt(1 << 10) | random.nextInt(2) << 15;
+      case 1 -> random.nextInt(2) << 15;
+      case 2 -> Float.floatToFloat16(random.nextBoolean() ? 65504f : -65504f) & 0xffff;
+      default -> Float.floatToFloat16((float) random.nextGaussian()) & 0xffff;
+    };
+  }
+
+  /** Heads of any size that the kernels can do, with room for a pass. */
+  private HeadSizes heads(IntArray pass, int most) {
+    int keyValueHeads = upTo(sizes.heads());
+    int heads = keyValueHeads * upTo(8);
+    int headSize = 2 * upTo(sizes.headSize() / 2);
+    long work = (long) most * heads * headSize;
+    int positions =
+        most + (int) Math.clamp(sizes.work() / work, 1, random.nextInt(sizes.positions()) + 1);
+    int start = positions - most;
+    pass.set(PassBuffer.START, sizes.full() ? start : random.nextInt(start + 1));
+    boolean adjacent = random.nextBoolean();
+    int pairs = random.nextInt(3) == 0 ? upTo(headSize / 2) : headSize / 2;
+    return new HeadSizes(heads, keyValueHeads, headSize, pairs, adjacent, positions);
+  }
+
+  private FloatArray cache(HeadSizes heads) {
+    return floats(
+        LAYERS * heads.keyValueHeads() * heads.positions() * heads.headSize(),
+        random.nextBoolean() ? 1 : 3);
+  }
+
+  private FloatArray projected(HeadSizes heads, int most) {
+    return floats(most * (heads.heads() + 2 * heads.keyValueHeads()) * heads.headSize(), 1);
+  }
+
+  private Arguments rotate(int most) {
+    IntArray pass = pass(most);
+    HeadSizes heads = heads(pass, most);
+    return new Arguments.Rotate(
+        pass,
+        projected(heads, most),
+        floats(heads.positions() * heads.pairs() * 2, 1),
+        cache(heads),
+        cache(heads),
+        heads,
+        most);
+  }
+
+  private Arguments attend(int most) {
+    IntArray pass = pass(most);
+    HeadSizes heads = heads(pass, most);
+    return new Arguments.Attend(
+        pass,
+        projected(heads, most),
+        cache(heads),
+        cache(heads),
+        floats(most * heads.heads() * heads.headSize(), 1),
+        heads,
+        most);
+  }
+
+  private Arguments acceptBest(int most) {
+    IntArray pass = pass(most);
+    IntArray best = ints(most);
+    int right = random.nextInt(most + 1);
+    for (int i = 0; i < most; i++) {
+      pass.set(PassBuffer.TOKENS + 1 + i, best.get(i) + (i < right ? 0 : 1));
+    }
+    return new Arguments.AcceptBest(pass, best, ints(2), most);
+  }
+
+  private Arguments acceptDrawn(int most) {
+    int vocabulary = 1 + upTo(3 * sizes.vocabulary());
+    IntArray pass = pass(most);
+    FloatArray target = floats(most * vocabulary, 1);
+    FloatArray draft = floats(Math.max(1, (most - 1) * vocabulary), 1);
+    boolean alike = random.nextBoolean();
+    for (int row = 0; row < most; row++) {
+      double sharpness = random.nextInt(4);
+      fill(target, row, vocabulary, sharpness);
+      if (row + 1 < most) {
+        fill(draft, row, vocabulary, sharpness);
+        for (int i = 0; alike && i < vocabulary; i++) {
+          draft.set(row * vocabulary + i, target.get(row * vocabulary + i));
+        }
+        int token = random.nextInt(vocabulary);
+        while (draft.get(row * vocabulary + token) == 0) {
+          token = (token + 1) % vocabulary;
+        }
+        pass.set(PassBuffer.TOKENS + 1 + row, token);
+      }
+    }
+    FloatArray chances = floats(most, 1);
+    for (int i = 0; i < most; i++) {
+      chances.set(i, Math.scalb((float) random.nextInt(1 << 20), -20));
+    }
+    return new Arguments.AcceptDrawn(pass, target, draft, chances, ints(2), vocabulary, most);
+  }
+
+  /** Probabilities that are multiples of 2^-20, many of them 0, and sum to 1. */
+  private void fill(FloatArray array, int row, int vocabulary, double sharpness) {
+    int left = 1 << 20;
+    for (int i = 0; i < vocabulary; i++) {
+      int units =
+          random.nextInt(3) == 0
+              ? 0
+              : (int) (Math.exp(sharpness * random.nextGaussian()) * (1 << 19) / vocabulary);
+      units = i == vocabulary - 1 ? left : Math.min(units, left);
+      left -= units;
+      array.set(row * vocabulary + i, Math.scalb((float) units, -20));
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.skipstone.tornado.testing;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skipstone.tornado.host.sanitizer.KernelSanitizer;
+import dev.skipstone.tornado.host.sanitizer.SanitizerException;
+import dev.skipstone.tornado.host.sanitizer.SanitizerOptions;
+import dev.skipstone.tornado.kernel.Arguments;
+import dev.skipstone.tornado.kernel.Encoding;
+import dev.skipstone.tornado.kernel.SamplingKernels;
+import dev.skipstone.tornado.testing.KernelMutant.Fault;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Faults that are put into the kernels are found: removed barriers by the sanitizer, others by it
+ * or by their results.
+ */
+final class KernelMutantTest {
+  private static final int CASES = 30;
+  private static final int FEW_CASES = 5;
+  private static final long SEED = 7;
+
+  /** Mutants that compute the same as the kernel, and why. */
+  private static final Map<String, String> EQUIVALENT =
+      Map.ofEntries(
+          entry("projectByGroup NO_BARRIER 3", Reason.OWN_SUM),
+          entry("normAndProjectByGroup NO_BARRIER 6", Reason.OWN_SUM),
+          entry("addByGroup NO_BARRIER 3", Reason.OWN_SUM),
+          entry("gateByGroup NO_BARRIER 3", Reason.OWN_SUM),
+          entry(
+              "attendByGroup NO_BARRIER 4",
+              "the next tile's scores are written behind the barriers of its own largest score"),
+          entry("attendByGroup LOOP_BOUND 2", "a tile behind the last position is empty"),
+          entry("attendByGroup LOOP_BOUND 5", Reason.NO_CHANNEL),
+          entry("attendByGroup LOOP_BOUND 7", Reason.NO_CHANNEL),
+          entry("attendByGroup INDEX 11", "softmax may subtract any of the scores"),
+          entry("projectTiled NO_GUARD 1", "saves work: a tile without rows writes nothing"),
+          entry("projectTiled LOOP_BOUND 1", "a tile behind the last column holds zeros"));
+
+  /** Reasons of several. */
+  private static final class Reason {
+    private static final String NO_CHANNEL = "no head has a channel there";
+    private static final String OWN_SUM =
+        "behind the reduction only lane 0 reads, and only what it writes itself in the next row";
+  }
+
+  /** Methods that kernels call, and a kernel that calls all there is of each. */
+  private record Helper(Class<?> owner, String method, String caller) {}
+
+  static Stream<Named<Choice<?>>> variants() {
+    return Choice.all().map(choice -> Named.of(choice.variant().name(), choice));
+  }
+
+  static Stream<Helper> helpers() {
+    return Stream.of(
+        new Helper(Encoding.class, "word", "projectByItem"),
+        new Helper(Encoding.class, "scale", "projectByItem"),
+        new Helper(Encoding.class, "minimum", "projectByItem"),
+        new Helper(Encoding.class, "dot", "projectByItem"),
+        new Helper(SamplingKernels.class, "isBehind", "selectByItem"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void faultsInKernelsAreFound(Choice<?> choice) {
+    KernelTask task = choice.task(new KernelCases(SEED, CaseSizes.TIGHT));
+    check(choice, KernelMutant.of(task.owner(), task.method()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("helpers")
+  void faultsInWhatKernelsCallAreFound(Helper helper) {
+    Choice<?> caller =
+        Choice.all()
+            .filter(choice -> choice.variant().name().equals(helper.caller))
+            .findFirst()
+            .orElseThrow();
+    check(caller, KernelMutant.of(helper.owner, helper.method));
+  }
+
+  private static void check(Choice<?> choice, List<KernelMutant> mutants) {
+    List<String> survivors = new ArrayList<>();
+    Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
+    for (KernelMutant mutant : mutants) {
+      counts.merge(mutant.fault(), 1, Integer::sum);
+      if (!isFound(choice, mutant)) {
+        survivors.add(mutant.toString());
+      }
+    }
+    List<String> equivalent =
+        mutants.stream().map(KernelMutant::toString).filter(EQUIVALENT::containsKey).toList();
+    assertThat(counts).isNotEmpty();
+    assertThat(survivors).containsExactlyInAnyOrderElementsOf(equivalent);
+  }
+
+  private static <A extends Arguments> boolean isFound(Choice<A> choice, KernelMutant mutant) {
+    KernelCases random = new KernelCases(SEED, CaseSizes.TIGHT);
+    ClassLoader loader = mutant.loader();
+    int cases = EQUIVALENT.containsKey(mutant.toString()) ? FEW_CASES : CASES;
+    for (int i = 0; i < cases; i++) {
+      A arguments = choice.next(random);
+      Expectation expectation = KernelReference.of(choice.operation(), arguments);
+      KernelTask task = KernelTask.of(choice.variant(), arguments);
+      try {
+        new KernelSanitizer(SanitizerOptions.defaults().failingAtFirst())
+            .check(task.in(loader), task.range(), task.arguments());
+      } catch (SanitizerException e) {
+        return true;
+      }
+      if (mutant.fault() != Fault.NO_BARRIER && expectation.difference(arguments).isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

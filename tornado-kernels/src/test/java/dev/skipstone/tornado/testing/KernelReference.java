@@ -1,0 +1,455 @@
+package dev.skipstone.tornado.testing;
+
+import dev.skipstone.tornado.kernel.Arguments;
+import dev.skipstone.tornado.kernel.DeviceMatrix;
+import dev.skipstone.tornado.kernel.HeadSizes;
+import dev.skipstone.tornado.kernel.KernelRegistry;
+import dev.skipstone.tornado.kernel.Operation;
+import dev.skipstone.tornado.kernel.PassBuffer;
+import dev.skipstone.tornado.kernel.SamplingKernels;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * Every operation in float64, with how far float32 arithmetic may be from it: sums of n terms by n
+ * roundings of the sum of the terms' sizes, whatever their order, and functions by what OpenCL
+ * allows.
+ */
+final class KernelReference {
+  /** Half a unit in the last place of 1, and as much again for products. */
+  private static final double ROUNDING = 0x1p-23;
+
+  /** Roundings of an exponential, a root or a division, with those beside it. */
+  private static final int FUNCTION = 16;
+
+  /** Below float32's normal numbers devices may take zero. */
+  private static final double TINY = 0x1p-120;
+
+  private final Arguments arguments;
+  private final Expectation expected;
+
+  private KernelReference(Arguments arguments) {
+    this.arguments = arguments;
+    expected = new Expectation(arguments);
+  }
+
+  /** A number and a bound on the error of a float32 result. */
+  private record Approximate(double value, double bound) {}
+
+  static Expectation of(Operation<?> operation, Arguments arguments) {
+    KernelReference reference = new KernelReference(arguments);
+    switch (arguments) {
+      case Arguments.Embed a -> reference.embed(a);
+      case Arguments.Norm a when operation == KernelRegistry.OUTPUT_NORM -> reference.outputNorm(a);
+      case Arguments.Norm a -> reference.norm(a);
+      case Arguments.NormAndProject a -> reference.normAndProject(a);
+      case Arguments.Project a when operation == KernelRegistry.PROJECT -> reference.project(a);
+      case Arguments.Project a when operation == KernelRegistry.PROJECT_AND_ADD ->
+          reference.projectAndAdd(a);
+      case Arguments.Project a when operation == KernelRegistry.PROJECT_AND_GATE ->
+          reference.projectAndGate(a);
+      case Arguments.Project _ ->
+          throw new IllegalArgumentException("no reference for " + operation.name());
+      case Arguments.Rotate a -> reference.rotate(a);
+      case Arguments.Attend a -> reference.attend(a);
+      case Arguments.Gate a -> reference.gate(a);
+      case Arguments.Add a -> reference.add(a);
+      case Arguments.Rank a -> reference.rank(a);
+      case Arguments.Softmax a -> reference.softmax(a);
+      case Arguments.Select a -> reference.select(a);
+      case Arguments.AcceptBest a -> reference.acceptBest(a);
+      case Arguments.AcceptDrawn a -> reference.acceptDrawn(a);
+    }
+    return reference.expected;
+  }
+
+  private int pass(int place) {
+    return arguments.pass().get(place);
+  }
+
+  private void embed(Arguments.Embed a) {
+    MatrixDecoder matrix = new MatrixDecoder(a.matrix());
+    int width = a.matrix().columns();
+    for (int row = 0; row < pass(PassBuffer.ROWS); row++) {
+      int token = pass(PassBuffer.TOKENS + row);
+      for (int c = 0; c < width; c++) {
+        double bound = 2 * ROUNDING * matrix.magnitude(token, c);
+        expected.set("residual", row * width + c, matrix.weight(token, c), bound);
+      }
+    }
+  }
+
+  private int layerOfStep() {
+    return pass(PassBuffer.PATH + pass(PassBuffer.STEP));
+  }
+
+  private void norm(Arguments.Norm a) {
+    int layer = layerOfStep();
+    expected.set("pass", PassBuffer.LAYER, layer);
+    for (int row = 0; row < pass(PassBuffer.ROWS); row++) {
+      norm(a, row, row, layer);
+    }
+  }
+
+  private void outputNorm(Arguments.Norm a) {
+    for (int index = 0; index < pass(PassBuffer.LOGIT_ROWS); index++) {
+      norm(a, pass(PassBuffer.LOGIT_ROW + index), index, 0);
+    }
+  }
+
+  private void norm(Arguments.Norm a, int from, int to, int layer) {
+    double factor = normFactor("residual", from, a.width(), a.epsilon());
+    for (int c = 0; c < a.width(); c++) {
+      double x = expected.value("residual", from * a.width() + c);
+      double y = x * factor * a.weight().get(layer * a.width() + c);
+      expected.set(
+          "normed", to * a.width() + c, y, Math.abs(y) * (a.width() + FUNCTION) * ROUNDING);
+    }
+  }
+
+  private double normFactor(String array, int row, int width, float epsilon) {
+    double squares = 0;
+    for (int c = 0; c < width; c++) {
+      squares += square(expected.value(array, row * width + c));
+    }
+    return 1 / Math.sqrt(squares / width + epsilon);
+  }
+
+  private static double square(double x) {
+    return x * x;
+  }
+
+  private void normAndProject(Arguments.NormAndProject a) {
+    DeviceMatrix matrix = a.matrix();
+    MatrixDecoder decoder = new MatrixDecoder(matrix);
+    int layer = layerOfStep();
+    expected.set("pass", PassBuffer.LAYER, layer);
+    int width = matrix.columns();
+    for (int row = 0; row < pass(PassBuffer.ROWS); row++) {
+      double factor = normFactor("residual", row, width, a.epsilon());
+      for (int i = 0; i < matrix.rows(); i++) {
+        double sum = 0;
+        double sizes = 0;
+        for (int c = 0; c < width; c++) {
+          double x = expected.value("residual", row * width + c);
+          double normed = x * factor * a.weight().get(layer * width + c);
+          sum += decoder.weight(layer * matrix.rows() + i, c) * normed;
+          sizes += decoder.magnitude(layer * matrix.rows() + i, c) * Math.abs(normed);
+        }
+        expected.set(
+            "output",
+            row * matrix.rows() + i,
+            sum,
+            sizes * (2.0 * width + 2 * FUNCTION) * ROUNDING);
+      }
+    }
+  }
+
+  private Approximate dot(Arguments.Project a, int r, int i) {
+    DeviceMatrix matrix = a.matrix();
+    MatrixDecoder decoder = new MatrixDecoder(matrix);
+    int row = pass(a.layerAt()) * matrix.rows() + i;
+    double sum = 0;
+    double sizes = 0;
+    for (int c = 0; c < matrix.columns(); c++) {
+      double x = a.input().get(r * matrix.columns() + c);
+      sum += decoder.weight(row, c) * x;
+      sizes += decoder.magnitude(row, c) * Math.abs(x);
+    }
+    return new Approximate(sum, sizes * (matrix.columns() + 4) * ROUNDING);
+  }
+
+  private void project(Arguments.Project a) {
+    int rows = a.matrix().rows();
+    for (int r = 0; r < pass(a.countAt()); r++) {
+      for (int i = 0; i < rows; i++) {
+        Approximate product = dot(a, r, i);
+        expected.set("output", r * rows + i, product.value, product.bound);
+      }
+    }
+  }
+
+  private void projectAndAdd(Arguments.Project a) {
+    int rows = a.matrix().rows();
+    for (int r = 0; r < pass(a.countAt()); r++) {
+      for (int i = 0; i < rows; i++) {
+        Approximate product = dot(a, r, i);
+        double sum = expected.value("output", r * rows + i) + product.value;
+        expected.set("output", r * rows + i, sum, 2 * product.bound + Math.abs(sum) * ROUNDING);
+      }
+    }
+    endSublayer();
+  }
+
+  private void endSublayer() {
+    expected.set("pass", PassBuffer.STEP, pass(PassBuffer.STEP) + 1);
+  }
+
+  private void projectAndGate(Arguments.Project a) {
+    int hidden = a.matrix().rows() / 2;
+    for (int r = 0; r < pass(a.countAt()); r++) {
+      for (int i = 0; i < hidden; i++) {
+        Approximate gated = siluGate(dot(a, r, i), dot(a, r, i + hidden));
+        expected.set("output", r * hidden + i, gated.value, gated.bound);
+      }
+    }
+  }
+
+  private static Approximate siluGate(Approximate gate, Approximate up) {
+    double silu = gate.value / (1 + Math.exp(-gate.value));
+    double value = silu * up.value;
+    // The derivative of x / (1 + e^-x) is 1.1 at most.
+    double bound =
+        1.1 * gate.bound * (Math.abs(up.value) + up.bound)
+            + Math.abs(silu) * up.bound
+            + Math.abs(value) * FUNCTION * ROUNDING
+            + TINY;
+    return new Approximate(value, bound);
+  }
+
+  private void rotate(Arguments.Rotate a) {
+    HeadSizes sizes = a.sizes();
+    int stride = stride(sizes);
+    for (int row = 0; row < pass(PassBuffer.ROWS); row++) {
+      int position = pass(PassBuffer.START) + row;
+      for (int head = 0; head < sizes.heads() + 2 * sizes.keyValueHeads(); head++) {
+        int from = row * stride + head * sizes.headSize();
+        Approximate[] channels =
+            head < sizes.heads() + sizes.keyValueHeads()
+                ? rotated(a, from, position)
+                : channels(a, from);
+        for (int c = 0; c < sizes.headSize(); c++) {
+          int keyHead = head - sizes.heads();
+          if (keyHead < 0) {
+            expected.set("projected", from + c, channels[c].value, channels[c].bound);
+          } else {
+            String cache = keyHead < sizes.keyValueHeads() ? "keys" : "values";
+            int at = cacheRow(sizes, keyHead % sizes.keyValueHeads(), position) + c;
+            expected.set(cache, at, channels[c].value, channels[c].bound);
+          }
+        }
+      }
+    }
+  }
+
+  private static int stride(HeadSizes sizes) {
+    return (sizes.heads() + 2 * sizes.keyValueHeads()) * sizes.headSize();
+  }
+
+  private int cacheRow(HeadSizes sizes, int keyHead, int position) {
+    int head = pass(PassBuffer.LAYER) * sizes.keyValueHeads() + keyHead;
+    return (head * sizes.positions() + position) * sizes.headSize();
+  }
+
+  private static Approximate[] channels(Arguments.Rotate a, int from) {
+    Approximate[] channels = new Approximate[a.sizes().headSize()];
+    for (int c = 0; c < channels.length; c++) {
+      channels[c] = new Approximate(a.projected().get(from + c), 0);
+    }
+    return channels;
+  }
+
+  private static Approximate[] rotated(Arguments.Rotate a, int from, int position) {
+    Approximate[] channels = channels(a, from);
+    int pairs = a.sizes().pairs();
+    for (int pair = 0; pair < pairs; pair++) {
+      int first = a.sizes().adjacent() ? 2 * pair : pair;
+      int second = a.sizes().adjacent() ? 2 * pair + 1 : pair + pairs;
+      double x = a.projected().get(from + first);
+      double y = a.projected().get(from + second);
+      double cosine = a.angles().get(2 * (position * pairs + pair));
+      double sine = a.angles().get(2 * (position * pairs + pair) + 1);
+      channels[first] = sum(x * cosine, -y * sine);
+      channels[second] = sum(x * sine, y * cosine);
+    }
+    return channels;
+  }
+
+  private static Approximate sum(double a, double b) {
+    return new Approximate(a + b, 2 * ROUNDING * (Math.abs(a) + Math.abs(b)));
+  }
+
+  private void attend(Arguments.Attend a) {
+    HeadSizes sizes = a.sizes();
+    for (int row = 0; row < pass(PassBuffer.ROWS); row++) {
+      for (int head = 0; head < sizes.heads(); head++) {
+        attend(a, row, head);
+      }
+    }
+  }
+
+  private void attend(Arguments.Attend a, int row, int head) {
+    HeadSizes sizes = a.sizes();
+    int headSize = sizes.headSize();
+    int length = pass(PassBuffer.START) + row + 1;
+    int keyHead = head / (sizes.heads() / sizes.keyValueHeads());
+    int query = row * stride(sizes) + head * headSize;
+    double[] scores = new double[length];
+    double largest = Double.NEGATIVE_INFINITY;
+    double smallest = Double.POSITIVE_INFINITY;
+    double scoreBound = 0;
+    for (int p = 0; p < length; p++) {
+      double sum = 0;
+      double terms = 0;
+      for (int c = 0; c < headSize; c++) {
+        double term =
+            (double) a.projected().get(query + c) * a.keys().get(cacheRow(sizes, keyHead, p) + c);
+        sum += term;
+        terms += Math.abs(term);
+      }
+      scores[p] = sum / Math.sqrt(headSize);
+      largest = Math.max(largest, scores[p]);
+      smallest = Math.min(smallest, scores[p]);
+      double bound = terms / Math.sqrt(headSize) * (headSize + FUNCTION) * ROUNDING;
+      scoreBound = Math.max(scoreBound, bound);
+    }
+    double weights = 0;
+    for (int p = 0; p < length; p++) {
+      scores[p] = Math.exp(scores[p] - largest);
+      weights += scores[p];
+    }
+    // Each new largest score may shrink what was summed before it by a rounded factor.
+    double share =
+        4 * scoreBound + (FUNCTION * (length + 2.0) + 4 * (largest - smallest)) * ROUNDING;
+    for (int c = 0; c < headSize; c++) {
+      double sum = 0;
+      double terms = 0;
+      for (int p = 0; p < length; p++) {
+        double value = a.values().get(cacheRow(sizes, keyHead, p) + c);
+        sum += scores[p] * value;
+        terms += scores[p] * Math.abs(value);
+      }
+      expected.set(
+          "attended",
+          (row * sizes.heads() + head) * headSize + c,
+          sum / weights,
+          terms / weights * share + TINY);
+    }
+  }
+
+  private void gate(Arguments.Gate a) {
+    for (int row = 0; row < pass(PassBuffer.ROWS); row++) {
+      for (int i = 0; i < a.hidden(); i++) {
+        double gate = a.gateAndUp().get(row * 2 * a.hidden() + i);
+        double up = a.gateAndUp().get(row * 2 * a.hidden() + a.hidden() + i);
+        Approximate gated = siluGate(new Approximate(gate, 0), new Approximate(up, 0));
+        expected.set("gated", row * a.hidden() + i, gated.value, gated.bound);
+      }
+    }
+  }
+
+  private void add(Arguments.Add a) {
+    for (int i = 0; i < pass(PassBuffer.ROWS) * a.width(); i++) {
+      double sum = (double) a.residual().get(i) + a.update().get(i);
+      expected.set("residual", i, sum, Math.abs(sum) * ROUNDING);
+    }
+    endSublayer();
+  }
+
+  private void rank(Arguments.Rank a) {
+    for (int row = 0; row < pass(PassBuffer.LOGIT_ROWS); row++) {
+      int from = row * a.vocabulary();
+      int best = 0;
+      for (int i = 1; i < a.vocabulary(); i++) {
+        best = a.logits().get(from + i) > a.logits().get(from + best) ? i : best;
+      }
+      double sum = 0;
+      for (int i = 0; i < a.vocabulary(); i++) {
+        sum += Math.exp((double) a.logits().get(from + i) - a.logits().get(from + best));
+      }
+      expected.set("best", row, best);
+      expected.set("probability", row, 1 / sum, (a.vocabulary() + FUNCTION) * ROUNDING / sum);
+    }
+  }
+
+  private void softmax(Arguments.Softmax a) {
+    double temperature = a.temperature().get(0);
+    for (int row = 0; row < pass(PassBuffer.LOGIT_ROWS); row++) {
+      int from = row * a.vocabulary();
+      double largest = Double.NEGATIVE_INFINITY;
+      for (int i = 0; i < a.vocabulary(); i++) {
+        largest = Math.max(largest, a.logits().get(from + i));
+      }
+      double sum = 0;
+      for (int i = 0; i < a.vocabulary(); i++) {
+        sum += Math.exp((a.logits().get(from + i) - largest) / temperature);
+      }
+      for (int i = 0; i < a.vocabulary(); i++) {
+        double exponent = (a.logits().get(from + i) - largest) / temperature;
+        double value = Math.exp(exponent) / sum;
+        double roundings = a.vocabulary() + 2 * FUNCTION - 4 * exponent;
+        expected.set("probabilities", from + i, value, value * roundings * ROUNDING + TINY);
+      }
+    }
+  }
+
+  private void select(Arguments.Select a) {
+    for (int row = 0; row < pass(PassBuffer.LOGIT_ROWS); row++) {
+      int from = row * a.vocabulary();
+      int[] best =
+          IntStream.range(0, a.vocabulary())
+              .boxed()
+              .sorted(
+                  Comparator.comparing((Integer i) -> -a.logits().get(from + i))
+                      .thenComparing(i -> i))
+              .mapToInt(i -> i)
+              .limit(a.k())
+              .toArray();
+      for (int rank = 0; rank < a.k(); rank++) {
+        expected.set("tokens", row * a.k() + rank, best[rank]);
+        expected.set("values", row * a.k() + rank, a.logits().get(from + best[rank]));
+      }
+    }
+  }
+
+  private void acceptBest(Arguments.AcceptBest a) {
+    int drafted = pass(PassBuffer.ROWS) - 1;
+    int accepted = 0;
+    while (accepted < drafted && a.best().get(accepted) == drafted(accepted)) {
+      accepted++;
+    }
+    expected.set("result", SamplingKernels.ACCEPTED, accepted);
+    expected.set("result", SamplingKernels.NEXT, a.best().get(accepted));
+  }
+
+  private int drafted(int index) {
+    return pass(PassBuffer.TOKENS + 1 + index);
+  }
+
+  /** Exact where probabilities are multiples of 2^-20: then every sum is. */
+  private void acceptDrawn(Arguments.AcceptDrawn a) {
+    int drafted = pass(PassBuffer.ROWS) - 1;
+    int accepted = 0;
+    while (accepted < drafted) {
+      int at = accepted * a.vocabulary() + drafted(accepted);
+      if (a.chances().get(accepted) * a.draft().get(at) >= a.target().get(at)) {
+        break;
+      }
+      accepted++;
+    }
+    double[] weights = new double[a.vocabulary()];
+    double sum = fill(weights, a, accepted, accepted < drafted);
+    if (sum == 0) {
+      sum = fill(weights, a, accepted, false);
+    }
+    float goal = a.chances().get(drafted) * (float) sum;
+    int next = 0;
+    double before = weights[0];
+    while (before <= goal) {
+      before += weights[++next];
+    }
+    expected.set("result", SamplingKernels.ACCEPTED, accepted);
+    expected.set("result", SamplingKernels.NEXT, next);
+  }
+
+  private static double fill(double[] weights, Arguments.AcceptDrawn a, int row, boolean subtract) {
+    double sum = 0;
+    for (int i = 0; i < weights.length; i++) {
+      double p = a.target().get(row * weights.length + i);
+      double q = subtract ? a.draft().get(row * weights.length + i) : 0;
+      weights[i] = Math.max(0, p - q);
+      sum += weights[i];
+    }
+    return sum;
+  }
+}
