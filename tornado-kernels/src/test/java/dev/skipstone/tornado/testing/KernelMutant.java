@@ -173,7 +173,7 @@ record KernelMutant(
       case INDEX -> {
         boolean store =
             element instanceof ArrayStoreInstruction
-                || element instanceof InvokeInstruction call && call.name().equalsString("set");
+                || (element instanceof InvokeInstruction call && call.name().equalsString("set"));
         if (store) {
           code.swap().iconst_1().iadd().swap();
         } else {
