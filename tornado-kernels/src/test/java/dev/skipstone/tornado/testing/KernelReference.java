@@ -392,8 +392,8 @@ final class KernelReference {
           IntStream.range(0, a.vocabulary())
               .boxed()
               .sorted(
-                  Comparator.comparing((Integer i) -> -a.logits().get(from + i))
-                      .thenComparing(i -> i))
+                  Comparator.comparingDouble((Integer i) -> -a.logits().get(from + i))
+                      .thenComparingInt(i -> i))
               .mapToInt(i -> i)
               .limit(a.k())
               .toArray();
