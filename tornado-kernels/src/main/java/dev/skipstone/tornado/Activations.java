@@ -71,8 +71,7 @@ record Activations(
     long keysAndValues = 2L * sizes.keyValueHeads() * sizes.headSize();
     long attention = 2L * sizes.width() + 2 * heads + keysAndValues;
     long mlp = 2L * sizes.width() + 3L * sizes.hidden();
-    long copies = (long) PassShape.values().length * stacks;
-    long row = sizes.width() + copies * (attention + mlp);
+    long row = sizes.width() + (long) PassShape.values().length * stacks * (attention + mlp);
     long endRows = PassBuffer.MAX_ROWS * (long) sizes.width();
     long end = endRows + PassBuffer.MAX_LOGIT_ROWS * (sizes.vocabulary() + 2L);
     long floats =

@@ -95,7 +95,7 @@ final class BatchInvariance {
       return project.countAt();
     }
     boolean ofLogits =
-        operation == KernelRegistry.OUTPUT_NORM
+        operation.equals(KernelRegistry.OUTPUT_NORM)
             || arguments instanceof Arguments.Rank
             || arguments instanceof Arguments.Softmax
             || arguments instanceof Arguments.Select;
@@ -106,12 +106,12 @@ final class BatchInvariance {
   private static Map<String, Integer> widths(Operation<?> operation, Arguments arguments) {
     return switch (arguments) {
       case Arguments.Embed a -> Map.of("residual", a.matrix().columns());
-      case Arguments.Norm a when operation == KernelRegistry.OUTPUT_NORM ->
+      case Arguments.Norm a when operation.equals(KernelRegistry.OUTPUT_NORM) ->
           Map.of("normed", a.width());
       case Arguments.Norm a -> Map.of("residual", a.width(), "normed", a.width());
       case Arguments.NormAndProject a ->
           Map.of("residual", a.matrix().columns(), "output", a.matrix().rows());
-      case Arguments.Project a when operation == KernelRegistry.PROJECT_AND_GATE ->
+      case Arguments.Project a when operation.equals(KernelRegistry.PROJECT_AND_GATE) ->
           Map.of("input", a.matrix().columns(), "output", a.matrix().rows() / 2);
       case Arguments.Project a ->
           Map.of("input", a.matrix().columns(), "output", a.matrix().rows());
@@ -194,9 +194,9 @@ final class BatchInvariance {
       return;
     }
     switch (arguments) {
-      case Arguments.Project a when operation == KernelRegistry.PROJECT_AND_ADD ->
+      case Arguments.Project a when operation.equals(KernelRegistry.PROJECT_AND_ADD) ->
           projectThenAdd(a);
-      case Arguments.Project a when operation == KernelRegistry.PROJECT_AND_GATE ->
+      case Arguments.Project a when operation.equals(KernelRegistry.PROJECT_AND_GATE) ->
           projectThenGate(a);
       case Arguments.NormAndProject a -> normThenProject(a);
       default -> throw new IllegalStateException("no kernel for " + operation.name());

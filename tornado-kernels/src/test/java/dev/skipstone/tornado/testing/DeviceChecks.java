@@ -4,6 +4,8 @@ import dev.skipstone.tornado.TornadoBackend;
 import dev.skipstone.tornado.kernel.DeviceTraits;
 import dev.skipstone.tornado.kernel.KernelRegistry;
 import dev.skipstone.tornado.kernel.Operation;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
@@ -24,7 +26,7 @@ public final class DeviceChecks {
 
   private final TornadoDevice device;
   private final int runs;
-  private final int[] counts = new int[Outcome.values().length];
+  private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
 
   private DeviceChecks(TornadoDevice device, int runs) {
     this.device = device;
@@ -71,9 +73,9 @@ public final class DeviceChecks {
       }
     }
     for (Outcome outcome : Outcome.values()) {
-      System.out.printf("%s: %d%n", outcome, counts[outcome.ordinal()]);
+      System.out.printf("%s: %d%n", outcome, counts.getOrDefault(outcome, 0));
     }
-    return counts[Outcome.WRONG.ordinal()];
+    return counts.getOrDefault(Outcome.WRONG, 0);
   }
 
   private void report(String name, Supplier<Optional<String>> check) {
@@ -88,7 +90,7 @@ public final class DeviceChecks {
       outcome = Outcome.NOT_BUILT;
       detail = ": " + reason(e);
     }
-    counts[outcome.ordinal()]++;
+    counts.merge(outcome, 1, Integer::sum);
     double seconds = (System.nanoTime() - start) / 1e9;
     System.out.printf("%s %s (%.1f s)%s%n", outcome, name, seconds, detail);
   }

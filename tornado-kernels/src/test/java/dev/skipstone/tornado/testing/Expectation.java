@@ -12,6 +12,7 @@ import java.util.Set;
  * Elements that the operation does not write are to keep their bits.
  */
 final class Expectation {
+  @SuppressWarnings("ArrayRecordComponent")
   private record Content(double[] values, double[] bounds) {}
 
   private final Map<String, Content> arrays = new LinkedHashMap<>();

@@ -47,33 +47,33 @@ final class KernelCases {
 
   private Arguments arguments(Operation<?> operation, int most) {
     int outputMost = Math.min(most, PassBuffer.MAX_LOGIT_ROWS);
-    if (operation == KernelRegistry.EMBED) {
+    if (operation.equals(KernelRegistry.EMBED)) {
       return embed(most);
-    } else if (operation == KernelRegistry.NORM) {
+    } else if (operation.equals(KernelRegistry.NORM)) {
       return norm(most, LAYERS);
-    } else if (operation == KernelRegistry.OUTPUT_NORM) {
+    } else if (operation.equals(KernelRegistry.OUTPUT_NORM)) {
       return norm(outputMost, 1);
-    } else if (operation == KernelRegistry.NORM_AND_PROJECT) {
+    } else if (operation.equals(KernelRegistry.NORM_AND_PROJECT)) {
       return normAndProject(most);
-    } else if (operation == KernelRegistry.PROJECT) {
+    } else if (operation.equals(KernelRegistry.PROJECT)) {
       return random.nextInt(4) == 0 ? outputProject(outputMost) : project(most, 1);
-    } else if (operation == KernelRegistry.PROJECT_AND_ADD) {
+    } else if (operation.equals(KernelRegistry.PROJECT_AND_ADD)) {
       return project(most, 1);
-    } else if (operation == KernelRegistry.PROJECT_AND_GATE) {
+    } else if (operation.equals(KernelRegistry.PROJECT_AND_GATE)) {
       return project(most, 2);
-    } else if (operation == KernelRegistry.ROTATE) {
+    } else if (operation.equals(KernelRegistry.ROTATE)) {
       return rotate(most);
-    } else if (operation == KernelRegistry.ATTEND) {
+    } else if (operation.equals(KernelRegistry.ATTEND)) {
       return attend(most);
-    } else if (operation == KernelRegistry.GATE) {
+    } else if (operation.equals(KernelRegistry.GATE)) {
       int hidden = upTo(sizes.matrix());
       return new Arguments.Gate(
           pass(most), floats(most * 2 * hidden, 3), floats(most * hidden, 3), hidden, most);
-    } else if (operation == KernelRegistry.ADD) {
+    } else if (operation.equals(KernelRegistry.ADD)) {
       int width = upTo(sizes.matrix());
       return new Arguments.Add(
           pass(most), floats(most * width, 1), floats(most * width, 1), width, most);
-    } else if (operation == KernelRegistry.RANK) {
+    } else if (operation.equals(KernelRegistry.RANK)) {
       int vocabulary = upTo(sizes.vocabulary());
       return new Arguments.Rank(
           pass(outputMost),
@@ -82,7 +82,7 @@ final class KernelCases {
           floats(outputMost, 1),
           vocabulary,
           outputMost);
-    } else if (operation == KernelRegistry.SOFTMAX) {
+    } else if (operation.equals(KernelRegistry.SOFTMAX)) {
       int vocabulary = upTo(sizes.vocabulary());
       FloatArray temperature = floats(1, 1);
       temperature.set(0, 0.3f + 2 * random.nextFloat());
@@ -93,7 +93,7 @@ final class KernelCases {
           floats(outputMost * vocabulary, 1),
           vocabulary,
           outputMost);
-    } else if (operation == KernelRegistry.SELECT) {
+    } else if (operation.equals(KernelRegistry.SELECT)) {
       int vocabulary = upTo(sizes.vocabulary());
       int k = Math.min(vocabulary, upTo(20));
       return new Arguments.Select(
@@ -104,9 +104,9 @@ final class KernelCases {
           vocabulary,
           k,
           outputMost);
-    } else if (operation == KernelRegistry.ACCEPT_BEST) {
+    } else if (operation.equals(KernelRegistry.ACCEPT_BEST)) {
       return acceptBest(outputMost);
-    } else if (operation == KernelRegistry.ACCEPT_DRAWN) {
+    } else if (operation.equals(KernelRegistry.ACCEPT_DRAWN)) {
       return acceptDrawn(outputMost);
     }
     throw new IllegalArgumentException("no arguments are known for " + operation.name());
@@ -235,7 +235,7 @@ final class KernelCases {
     int multiple = encoding == Encoding.FLOAT32 ? 1 : encoding == Encoding.FLOAT16 ? 2 : 32;
     int columns = multiple * upTo(sizes.matrix() / multiple);
     int rows = parts * upTo(sizes.matrix() / parts);
-    rows = Math.clamp(sizes.products() / most / parts * parts, parts, rows);
+    rows = Math.clamp((long) sizes.products() / most / parts * parts, parts, rows);
     int values = layers * rows * columns;
     return switch (encoding) {
       case Encoding.FLOAT32 ->
@@ -276,7 +276,7 @@ final class KernelCases {
     int headSize = 2 * upTo(sizes.headSize() / 2);
     long work = (long) most * heads * headSize;
     int positions =
-        most + (int) Math.clamp(sizes.work() / work, 1, random.nextInt(sizes.positions()) + 1);
+        most + Math.clamp(sizes.work() / work, 1, random.nextInt(sizes.positions()) + 1);
     int start = positions - most;
     pass.set(PassBuffer.START, sizes.full() ? start : random.nextInt(start + 1));
     boolean adjacent = random.nextBoolean();

@@ -35,6 +35,7 @@ import java.util.Set;
  * @param line of the source
  * @param bytes the class file
  */
+@SuppressWarnings("ArrayRecordComponent")
 record KernelMutant(
     Class<?> owner, String method, Fault fault, int ordinal, int line, byte[] bytes) {
   private static final String CONTEXT = "uk/ac/manchester/tornado/api/KernelContext";
@@ -172,7 +173,7 @@ record KernelMutant(
       case INDEX -> {
         boolean store =
             element instanceof ArrayStoreInstruction
-                || element instanceof InvokeInstruction call && call.name().equalsString("set");
+                || (element instanceof InvokeInstruction call && call.name().equalsString("set"));
         if (store) {
           code.swap().iconst_1().iadd().swap();
         } else {

@@ -53,7 +53,7 @@ final class KernelMutantTest {
   }
 
   /** Methods that kernels call, and a kernel that calls all there is of each. */
-  private record Helper(Class<?> owner, String method, String caller) {}
+  record Helper(Class<?> owner, String method, String caller) {}
 
   static Stream<Named<Choice<?>>> variants() {
     return Choice.all().map(choice -> Named.of(choice.variant().name(), choice));

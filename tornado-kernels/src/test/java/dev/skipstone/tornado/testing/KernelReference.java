@@ -40,13 +40,15 @@ final class KernelReference {
     KernelReference reference = new KernelReference(arguments);
     switch (arguments) {
       case Arguments.Embed a -> reference.embed(a);
-      case Arguments.Norm a when operation == KernelRegistry.OUTPUT_NORM -> reference.outputNorm(a);
+      case Arguments.Norm a when operation.equals(KernelRegistry.OUTPUT_NORM) ->
+          reference.outputNorm(a);
       case Arguments.Norm a -> reference.norm(a);
       case Arguments.NormAndProject a -> reference.normAndProject(a);
-      case Arguments.Project a when operation == KernelRegistry.PROJECT -> reference.project(a);
-      case Arguments.Project a when operation == KernelRegistry.PROJECT_AND_ADD ->
+      case Arguments.Project a when operation.equals(KernelRegistry.PROJECT) ->
+          reference.project(a);
+      case Arguments.Project a when operation.equals(KernelRegistry.PROJECT_AND_ADD) ->
           reference.projectAndAdd(a);
-      case Arguments.Project a when operation == KernelRegistry.PROJECT_AND_GATE ->
+      case Arguments.Project a when operation.equals(KernelRegistry.PROJECT_AND_GATE) ->
           reference.projectAndGate(a);
       case Arguments.Project _ ->
           throw new IllegalArgumentException("no reference for " + operation.name());
@@ -390,8 +392,8 @@ final class KernelReference {
           IntStream.range(0, a.vocabulary())
               .boxed()
               .sorted(
-                  Comparator.comparing((Integer i) -> -a.logits().get(from + i))
-                      .thenComparing(i -> i))
+                  Comparator.comparingDouble((Integer i) -> -a.logits().get(from + i))
+                      .thenComparingInt(i -> i))
               .mapToInt(i -> i)
               .limit(a.k())
               .toArray();

@@ -16,6 +16,7 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 
 /** The method, the range and the arguments that a variant makes a task of. */
+@SuppressWarnings("ArrayRecordComponent")
 record KernelTask(
     Class<?> owner, String method, MethodType type, NdRange range, Object[] arguments) {
 
