@@ -39,7 +39,7 @@ final class TornadoModel implements LoadedModel {
     this.device = device;
     this.positions = positions;
     this.profile = profile;
-    weights = DeviceWeights.load(model, stacks);
+    weights = DeviceWeights.load(model, stacks, MatrixPacker.of(device.traits(), profile));
     idle.push(newExecutor());
   }
 
