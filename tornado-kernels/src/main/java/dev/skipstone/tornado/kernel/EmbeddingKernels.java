@@ -41,11 +41,7 @@ public final class EmbeddingKernels {
 
   /** As {@link #embed}, of float16 numbers. */
   public static void embedHalves(
-      KernelContext context,
-      IntArray pass,
-      HalfFloatArray halves,
-      FloatArray residual,
-      int width) {
+      KernelContext context, IntArray pass, HalfFloatArray halves, FloatArray residual, int width) {
     int row = context.globalIdx / width;
     int column = context.globalIdx % width;
     if (row < pass.get(PassBuffer.ROWS)) {

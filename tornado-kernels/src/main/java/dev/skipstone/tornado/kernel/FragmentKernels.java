@@ -13,8 +13,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * #SIDE} rows of the matrix for them.
  *
  * <p>Fragments multiply float16 numbers and sum in float32. A number x is taken as two, high =
- * half(x) and low = half(x - high), and all products but that of the low parts are summed, so that
- * results are about as exact as those of float32; what is beyond the largest float16 is cut off.
+ * half(x) and low = half(2048 (x - high)). The products of high parts and those of a high and a low
+ * part are summed apart, which makes results about as exact as those of float32; what is beyond the
+ * largest float16 is cut off.
  *
  * <p>Fragments are written whole: the output needs room for a multiple of {@value #SIDE} rows of
  * activations, and the matrix a multiple of 8 rows. What lies behind the pass's rows is kept.
@@ -35,11 +36,17 @@ public final class FragmentKernels {
   /** Words of a fragment of weights. */
   private static final int TILE_OF_WEIGHTS = SIDE * 8 / 2;
 
+  /** What low parts are multiplied with, so that those of small numbers are exact, too. */
+  private static final float LOW = 2048f;
+
   private FragmentKernels() {}
 
-  /**
-   * For weights of words and floats, decoded into local memory.
-   */
+  /** The bits of what a number's high part leaves, times {@link #LOW}. */
+  private static int lowBits(float value, int high) {
+    return Encoding.halfBits((value - Encoding.half(high)) * LOW);
+  }
+
+  /** For weights of words and floats, decoded into local memory. */
   public static void projectFragments(
       KernelContext context,
       IntArray pass,
@@ -69,6 +76,8 @@ public final class FragmentKernels {
     if (firstInput < count) {
       float[] left = context.mmaFragment(0f);
       float[] right = context.mmaFragment(0f);
+      float[] leftRest = context.mmaFragment(0f);
+      float[] rightRest = context.mmaFragment(0f);
       for (int first = 0; first < columns; first += SIDE) {
         for (int at = item; at < inputRows * SIDE / 2; at += size) {
           int r = firstInput + at / (SIDE / 2);
@@ -84,9 +93,7 @@ public final class FragmentKernels {
           int high0 = Encoding.halfBits(x0);
           int high1 = Encoding.halfBits(x1);
           inputHigh[at] = high0 | (high1 << 16);
-          inputLow[at] =
-              Encoding.halfBits(x0 - Encoding.half(high0))
-                  | (Encoding.halfBits(x1 - Encoding.half(high1)) << 16);
+          inputLow[at] = lowBits(x0, high0) | (lowBits(x1, high1) << 16);
         }
         for (int at = item; at < 2 * TILE_OF_WEIGHTS; at += size) {
           int column = first + at % TILE_OF_WEIGHTS / 4;
@@ -114,9 +121,7 @@ public final class FragmentKernels {
           int high0 = Encoding.halfBits(w0);
           int high1 = Encoding.halfBits(w1);
           weightHigh[at] = high0 | (high1 << 16);
-          weightLow[at] =
-              Encoding.halfBits(w0 - Encoding.half(high0))
-                  | (Encoding.halfBits(w1 - Encoding.half(high1)) << 16);
+          weightLow[at] = lowBits(w0, high0) | (lowBits(w1, high1) << 16);
         }
         context.localBarrier();
         HalfFloat[] high = context.mmaLoadA(inputHigh, SIDE, warp * TILE_OF_INPUT * 4);
@@ -124,13 +129,13 @@ public final class FragmentKernels {
         HalfFloat[] leftHigh = context.mmaLoadB(weightHigh, SIDE, 0);
         HalfFloat[] rightHigh = context.mmaLoadB(weightHigh, SIDE, TILE_OF_WEIGHTS * 4);
         left = context.mma(high, leftHigh, left, MMAShape.M16N8K16);
-        left = context.mma(low, leftHigh, left, MMAShape.M16N8K16);
+        leftRest = context.mma(low, leftHigh, leftRest, MMAShape.M16N8K16);
         right = context.mma(high, rightHigh, right, MMAShape.M16N8K16);
-        right = context.mma(low, rightHigh, right, MMAShape.M16N8K16);
+        rightRest = context.mma(low, rightHigh, rightRest, MMAShape.M16N8K16);
         HalfFloat[] leftLow = context.mmaLoadB(weightLow, SIDE, 0);
         HalfFloat[] rightLow = context.mmaLoadB(weightLow, SIDE, TILE_OF_WEIGHTS * 4);
-        left = context.mma(high, leftLow, left, MMAShape.M16N8K16);
-        right = context.mma(high, rightLow, right, MMAShape.M16N8K16);
+        leftRest = context.mma(high, leftLow, leftRest, MMAShape.M16N8K16);
+        rightRest = context.mma(high, rightLow, rightRest, MMAShape.M16N8K16);
         context.localBarrier();
       }
       int end = firstInput + (count - firstInput + SIDE - 1) / SIDE * SIDE;
@@ -153,16 +158,30 @@ public final class FragmentKernels {
       for (int at = item; at < inputRows * SIDE; at += size) {
         int r = firstInput + at / SIDE;
         int i = firstOutput + at % SIDE;
-        if (r >= count && r < end && i < rows) {
-          output.set(r * rows + i, kept[at]);
+        if (r < count && i < rows) {
+          kept[at] = output.get(r * rows + i);
+        }
+      }
+      context.globalBarrier();
+      if (tile < count) {
+        context.mmaStore(leftRest, output, tile, firstOutput, rows);
+        if (firstOutput + 8 < rows) {
+          context.mmaStore(rightRest, output, tile, firstOutput + 8, rows);
+        }
+      }
+      context.globalBarrier();
+      for (int at = item; at < inputRows * SIDE; at += size) {
+        int r = firstInput + at / SIDE;
+        int i = firstOutput + at % SIDE;
+        if (r < end && i < rows) {
+          float rest = r < count ? output.get(r * rows + i) / LOW : 0f;
+          output.set(r * rows + i, kept[at] + rest);
         }
       }
     }
   }
 
-  /**
-   * For weights of {@link Encoding#NATIVE_HALF}, which need no low part.
-   */
+  /** For weights of {@link Encoding#NATIVE_HALF}, which need no low part. */
   public static void projectHalvesFragments(
       KernelContext context,
       IntArray pass,
@@ -189,6 +208,8 @@ public final class FragmentKernels {
     if (firstInput < count) {
       float[] left = context.mmaFragment(0f);
       float[] right = context.mmaFragment(0f);
+      float[] leftRest = context.mmaFragment(0f);
+      float[] rightRest = context.mmaFragment(0f);
       for (int first = 0; first < columns; first += SIDE) {
         for (int at = item; at < inputRows * SIDE / 2; at += size) {
           int r = firstInput + at / (SIDE / 2);
@@ -204,9 +225,7 @@ public final class FragmentKernels {
           int high0 = Encoding.halfBits(x0);
           int high1 = Encoding.halfBits(x1);
           inputHigh[at] = high0 | (high1 << 16);
-          inputLow[at] =
-              Encoding.halfBits(x0 - Encoding.half(high0))
-                  | (Encoding.halfBits(x1 - Encoding.half(high1)) << 16);
+          inputLow[at] = lowBits(x0, high0) | (lowBits(x1, high1) << 16);
         }
         for (int at = item; at < 2 * TILE_OF_WEIGHTS; at += size) {
           int column = first + at % TILE_OF_WEIGHTS / 4;
@@ -226,9 +245,9 @@ public final class FragmentKernels {
         HalfFloat[] leftHigh = context.mmaLoadB(weightHigh, SIDE, 0);
         HalfFloat[] rightHigh = context.mmaLoadB(weightHigh, SIDE, TILE_OF_WEIGHTS * 4);
         left = context.mma(high, leftHigh, left, MMAShape.M16N8K16);
-        left = context.mma(low, leftHigh, left, MMAShape.M16N8K16);
+        leftRest = context.mma(low, leftHigh, leftRest, MMAShape.M16N8K16);
         right = context.mma(high, rightHigh, right, MMAShape.M16N8K16);
-        right = context.mma(low, rightHigh, right, MMAShape.M16N8K16);
+        rightRest = context.mma(low, rightHigh, rightRest, MMAShape.M16N8K16);
         context.localBarrier();
       }
       int end = firstInput + (count - firstInput + SIDE - 1) / SIDE * SIDE;
@@ -251,8 +270,24 @@ public final class FragmentKernels {
       for (int at = item; at < inputRows * SIDE; at += size) {
         int r = firstInput + at / SIDE;
         int i = firstOutput + at % SIDE;
-        if (r >= count && r < end && i < rows) {
-          output.set(r * rows + i, kept[at]);
+        if (r < count && i < rows) {
+          kept[at] = output.get(r * rows + i);
+        }
+      }
+      context.globalBarrier();
+      if (tile < count) {
+        context.mmaStore(leftRest, output, tile, firstOutput, rows);
+        if (firstOutput + 8 < rows) {
+          context.mmaStore(rightRest, output, tile, firstOutput + 8, rows);
+        }
+      }
+      context.globalBarrier();
+      for (int at = item; at < inputRows * SIDE; at += size) {
+        int r = firstInput + at / SIDE;
+        int i = firstOutput + at % SIDE;
+        if (r < end && i < rows) {
+          float rest = r < count ? output.get(r * rows + i) / LOW : 0f;
+          output.set(r * rows + i, kept[at] + rest);
         }
       }
     }

@@ -92,8 +92,10 @@ public final class HalfProjectionKernels {
       int layerAt,
       int rows,
       int columns) {
-    float[] weightTile = context.allocateFloatLocalArray(ProjectionKernels.SIDE * ProjectionKernels.SIDE);
-    float[] inputTile = context.allocateFloatLocalArray(ProjectionKernels.SIDE * ProjectionKernels.SIDE);
+    float[] weightTile =
+        context.allocateFloatLocalArray(ProjectionKernels.SIDE * ProjectionKernels.SIDE);
+    float[] inputTile =
+        context.allocateFloatLocalArray(ProjectionKernels.SIDE * ProjectionKernels.SIDE);
     int tilesAcross = (rows + ProjectionKernels.SIDE - 1) / ProjectionKernels.SIDE;
     int firstOutput = context.groupIdx % tilesAcross * ProjectionKernels.SIDE;
     int firstInput = context.groupIdx / tilesAcross * ProjectionKernels.SIDE;
@@ -118,7 +120,9 @@ public final class HalfProjectionKernels {
         inputTile[y * ProjectionKernels.SIDE + x] = value;
         context.localBarrier();
         for (int c = 0; c < ProjectionKernels.SIDE; c++) {
-          sum += weightTile[x * ProjectionKernels.SIDE + c] * inputTile[y * ProjectionKernels.SIDE + c];
+          sum +=
+              weightTile[x * ProjectionKernels.SIDE + c]
+                  * inputTile[y * ProjectionKernels.SIDE + c];
         }
         context.localBarrier();
       }

@@ -63,7 +63,9 @@ public final class KernelRegistry {
                           a.residual(),
                           a.matrix().encoding(),
                           a.matrix().columns())),
-              on(DeviceTraits::half, byItem(
+              on(
+                  DeviceTraits::half,
+                  byItem(
                       "embedHalves",
                       a -> a.matrix().hasHalves(),
                       KernelRegistry::anywhere,
@@ -83,8 +85,7 @@ public final class KernelRegistry {
                   KernelRegistry::anywhere,
                   a ->
                       a.most()
-                          * (a.matrix().columns()
-                              / (4 << Encoding.inWords(a.matrix().encoding()))),
+                          * (a.matrix().columns() / (4 << Encoding.inWords(a.matrix().encoding()))),
                   (graph, id, context, a) ->
                       graph.task(
                           id,
@@ -197,7 +198,9 @@ public final class KernelRegistry {
                   DeviceMatrix::hasHalves,
                   1,
                   projectHalves(FragmentKernels::projectHalvesFragments)),
-              on(DeviceTraits::half, byGroup(
+              on(
+                  DeviceTraits::half,
+                  byGroup(
                       "projectHalvesTiled",
                       a -> a.matrix().hasHalves() && a.most() > FEW_ROWS,
                       KernelRegistry::groupsShareWork,
@@ -206,14 +209,18 @@ public final class KernelRegistry {
                               * tiles(a.most(), ProjectionKernels.SIDE),
                       ProjectionKernels.SIDE * ProjectionKernels.SIDE,
                       projectHalves(HalfProjectionKernels::projectHalvesTiled))),
-              on(DeviceTraits::half, byGroup(
+              on(
+                  DeviceTraits::half,
+                  byGroup(
                       "projectHalvesByGroup",
                       a -> a.matrix().hasHalves(),
                       KernelRegistry::groupsShareWork,
                       a -> a.matrix().rows(),
                       ProjectionKernels.LANES,
                       projectHalves(HalfProjectionKernels::projectHalvesByGroup))),
-              on(DeviceTraits::half, byItem(
+              on(
+                  DeviceTraits::half,
+                  byItem(
                       "projectHalvesByItem",
                       a -> a.matrix().hasHalves(),
                       KernelRegistry::anywhere,
@@ -675,7 +682,13 @@ public final class KernelRegistry {
       ToIntFunction<A> items,
       KernelVariant.Task<A> task) {
     return new KernelVariant<>(
-        name, KernelRegistry::onAny, accepts, suits, a -> tiles(items.applyAsInt(a), ITEMS), ITEMS, task);
+        name,
+        KernelRegistry::onAny,
+        accepts,
+        suits,
+        a -> tiles(items.applyAsInt(a), ITEMS),
+        ITEMS,
+        task);
   }
 
   private static <A extends Arguments> KernelVariant<A> byGroup(
@@ -802,7 +815,9 @@ public final class KernelRegistry {
       int warps,
       KernelVariant.Task<Arguments.Project> task) {
     int side = FragmentKernels.SIDE;
-    return on(DeviceTraits::matrixFragments, byGroup(
+    return on(
+        DeviceTraits::matrixFragments,
+        byGroup(
             name,
             (Arguments.Project a) ->
                 accepts.test(a.matrix())

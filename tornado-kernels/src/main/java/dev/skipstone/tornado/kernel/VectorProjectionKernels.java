@@ -67,7 +67,8 @@ public final class VectorProjectionKernels {
       int count = pass.get(countAt);
       int row = pass.get(layerAt) * rows + i;
       for (int r = 0; r < count; r++) {
-        output.set(r * rows + i, dot(vectors, floats, encoding, row, columns, input, r * columns, 0, 1));
+        output.set(
+            r * rows + i, dot(vectors, floats, encoding, row, columns, input, r * columns, 0, 1));
       }
     }
   }
@@ -91,7 +92,17 @@ public final class VectorProjectionKernels {
     int count = pass.get(countAt);
     int row = pass.get(layerAt) * rows + i;
     for (int r = 0; r < count; r++) {
-      sums[lane] = dot(vectors, floats, encoding, row, columns, input, r * columns, lane, ProjectionKernels.LANES);
+      sums[lane] =
+          dot(
+              vectors,
+              floats,
+              encoding,
+              row,
+              columns,
+              input,
+              r * columns,
+              lane,
+              ProjectionKernels.LANES);
       context.localBarrier();
       for (int half = ProjectionKernels.LANES / 2; half > 0; half /= 2) {
         if (lane < half) {

@@ -71,7 +71,8 @@ public final class DeviceChecks {
                 }));
     for (boolean groupsShareWork : new boolean[] {true, false}) {
       BatchInvariance invariance =
-          new BatchInvariance(device, new DeviceTraits(groupsShareWork, 1024, own.half(), own.matrixFragments()));
+          new BatchInvariance(
+              device, new DeviceTraits(groupsShareWork, 1024, own.half(), own.matrixFragments()));
       for (Operation<?> operation : KernelRegistry.operations()) {
         report(
             "same bits in every pass: %s%s"
