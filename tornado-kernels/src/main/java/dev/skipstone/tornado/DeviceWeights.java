@@ -25,15 +25,15 @@ record DeviceWeights(
     boolean tied,
     DeviceMatrix output) {
 
-  static DeviceWeights load(Model model, List<LayerStack> stacks) {
-    DeviceMatrix embedding = MatrixPacker.pack(embedding(model));
+  static DeviceWeights load(Model model, List<LayerStack> stacks, MatrixPacker packer) {
+    DeviceMatrix embedding = packer.pack(embedding(model));
     return new DeviceWeights(
         stacks,
-        stacks.stream().map(StackWeights::load).toList(),
+        stacks.stream().map(stack -> StackWeights.load(stack, packer)).toList(),
         embedding,
         FloatArray.fromArray(StackWeights.values(model.tensor(TensorRole.OUTPUT_NORM, 0))),
         model.tiedOutput(),
-        model.tiedOutput() ? embedding : MatrixPacker.pack(output(model)));
+        model.tiedOutput() ? embedding : packer.pack(output(model)));
   }
 
   /** Bytes of {@link #load} on the device. */

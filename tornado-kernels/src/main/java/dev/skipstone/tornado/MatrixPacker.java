@@ -3,23 +3,35 @@ package dev.skipstone.tornado;
 import dev.skipstone.model.Tensor;
 import dev.skipstone.model.TensorType;
 import dev.skipstone.tornado.kernel.DeviceMatrix;
+import dev.skipstone.tornado.kernel.DeviceTraits;
 import dev.skipstone.tornado.kernel.Encoding;
+import dev.skipstone.tornado.kernel.KernelProfile;
+import dev.skipstone.tornado.kernel.KernelRegistry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt4;
 
 /**
  * Packs tensors of a file into matrices for a device. Tensors that are stacked on one another in a
  * matrix keep their type where they share it, and become float32 where they don't; brain floats
  * become float32.
+ *
+ * @param nativeHalf whether float16 goes to the device as that, not as words
+ * @param vectors whether words are for loads of four at a time
  */
-final class MatrixPacker {
+record MatrixPacker(boolean nativeHalf, boolean vectors) {
   private static final int NIBBLES = 0x0f0f0f0f;
 
-  private MatrixPacker() {}
+  /** As the device's kernels take it, by rule or as the profile prefers. */
+  static MatrixPacker of(DeviceTraits device, KernelProfile profile) {
+    return new MatrixPacker(
+        device.half() && KernelRegistry.takesHalves(profile), KernelRegistry.takesVectors(profile));
+  }
 
   /** Bytes of {@link #pack}. */
   static long bytes(List<List<Tensor>> layers) {
@@ -30,7 +42,7 @@ final class MatrixPacker {
   /**
    * @param layers tensors of the same shapes for each layer; a layer's are stacked on one another
    */
-  static DeviceMatrix pack(List<List<Tensor>> layers) {
+  DeviceMatrix pack(List<List<Tensor>> layers) {
     int encoding = encoding(layers);
     IntArray words = new IntArray(Math.toIntExact(words(layers, encoding)));
     FloatArray floats = new FloatArray(Math.toIntExact(floats(layers, encoding)));
@@ -45,12 +57,15 @@ final class MatrixPacker {
         }
       }
     }
-    return new DeviceMatrix(
-        encoding,
-        row / layers.size(),
-        Math.toIntExact(layers.getFirst().getFirst().columns()),
-        words,
-        floats);
+    int rows = row / layers.size();
+    int columns = Math.toIntExact(layers.getFirst().getFirst().columns());
+    if (nativeHalf && encoding == Encoding.FLOAT16) {
+      return DeviceMatrix.of(rows, columns, HalfFloatArray.fromSegment(words.getSegment()));
+    }
+    if (vectors && (encoding == Encoding.INT8 || encoding == Encoding.INT4)) {
+      return DeviceMatrix.of(encoding, rows, columns, new VectorInt4(words), floats);
+    }
+    return new DeviceMatrix(encoding, rows, columns, words, floats);
   }
 
   private static int encoding(List<List<Tensor>> layers) {

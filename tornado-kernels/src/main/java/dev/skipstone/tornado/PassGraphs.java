@@ -176,11 +176,8 @@ final class PassGraphs {
     begin
         .graph()
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, activations.pass())
-        .transferToDevice(
-            DataTransferMode.FIRST_EXECUTION,
-            weights.embedding().words(),
-            weights.embedding().floats(),
-            activations.residual());
+        .transferToDevice(DataTransferMode.FIRST_EXECUTION, weights.embedding().arrays())
+        .transferToDevice(DataTransferMode.FIRST_EXECUTION, activations.residual());
     begin.add(
         KernelRegistry.EMBED,
         new Arguments.Embed(
@@ -190,11 +187,8 @@ final class PassGraphs {
             PassShape.CHUNK.mostRows()));
     begin
         .graph()
-        .persistOnDevice(
-            activations.pass(),
-            activations.residual(),
-            weights.embedding().words(),
-            weights.embedding().floats());
+        .persistOnDevice(activations.pass(), activations.residual())
+        .persistOnDevice(weights.embedding().arrays());
   }
 
   /**
@@ -225,19 +219,21 @@ final class PassGraphs {
     builder.graph().persistOnDevice(owned);
   }
 
+  private static Object[] with(List<DeviceMatrix> matrices, Object... others) {
+    Stream<Object> arrays = matrices.stream().flatMap(matrix -> Stream.of(matrix.arrays()));
+    return Stream.concat(arrays, Stream.of(others)).toArray();
+  }
+
   private void addAttention(PassShape shape, int stack) {
     StackWeights layer = weights.weights().get(stack);
     Cache cache = caches.get(stack);
-    Object[] owned = {
-      layer.attentionNorm(),
-      layer.attentionInput().words(),
-      layer.attentionInput().floats(),
-      layer.attentionOutput().words(),
-      layer.attentionOutput().floats(),
-      cache.keys(),
-      cache.values(),
-      activations.angles()
-    };
+    Object[] owned =
+        with(
+            List.of(layer.attentionInput(), layer.attentionOutput()),
+            layer.attentionNorm(),
+            cache.keys(),
+            cache.values(),
+            activations.angles());
     GraphBuilder builder = sublayer(Kind.ATTENTION, shape, stack, owned);
     int most = shape.mostRows();
     boolean fused =
@@ -283,13 +279,7 @@ final class PassGraphs {
 
   private void addMlp(PassShape shape, int stack) {
     StackWeights layer = weights.weights().get(stack);
-    Object[] owned = {
-      layer.mlpNorm(),
-      layer.mlpInput().words(),
-      layer.mlpInput().floats(),
-      layer.mlpOutput().words(),
-      layer.mlpOutput().floats()
-    };
+    Object[] owned = with(List.of(layer.mlpInput(), layer.mlpOutput()), layer.mlpNorm());
     GraphBuilder builder = sublayer(Kind.MLP, shape, stack, owned);
     int most = shape.mostRows();
     addNorm(builder, layer.mlpNorm(), most);
@@ -354,7 +344,7 @@ final class PassGraphs {
   private void addEnd(PassShape shape) {
     GraphBuilder end = graph(endName(shape));
     DeviceMatrix matrix = weights.output();
-    Object[] head = {matrix.words(), matrix.floats()};
+    Object[] head = matrix.arrays();
     Object[] shared = {activations.pass(), activations.residual()};
     boolean tied = weights.tied();
     end.graph().consumeFromDevice(BEGIN, shared);

@@ -23,14 +23,14 @@ record StackWeights(
     DeviceMatrix mlpInput,
     DeviceMatrix mlpOutput) {
 
-  static StackWeights load(LayerStack stack) {
+  static StackWeights load(LayerStack stack, MatrixPacker packer) {
     return new StackWeights(
         norms(stack, TensorRole.ATTENTION_NORM),
-        MatrixPacker.pack(stack.tensors(Part.ATTENTION_INPUT)),
-        MatrixPacker.pack(stack.tensors(Part.ATTENTION_OUTPUT)),
+        packer.pack(stack.tensors(Part.ATTENTION_INPUT)),
+        packer.pack(stack.tensors(Part.ATTENTION_OUTPUT)),
         norms(stack, TensorRole.MLP_NORM),
-        MatrixPacker.pack(stack.tensors(Part.MLP_INPUT)),
-        MatrixPacker.pack(stack.tensors(Part.MLP_OUTPUT)));
+        packer.pack(stack.tensors(Part.MLP_INPUT)),
+        packer.pack(stack.tensors(Part.MLP_OUTPUT)));
   }
 
   private static FloatArray norms(LayerStack stack, TensorRole role) {

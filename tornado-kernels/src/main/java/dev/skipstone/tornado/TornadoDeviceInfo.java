@@ -8,7 +8,6 @@ import java.util.Locale;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
-import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 
@@ -39,8 +38,7 @@ record TornadoDeviceInfo(int index, String driver, TornadoDevice device) {
   }
 
   DeviceTraits traits() {
-    return new DeviceTraits(
-        device.getDeviceType() == TornadoDeviceType.GPU, Math.toIntExact(maxGroupSize()));
+    return DeviceTraits.of(device);
   }
 
   private long maxGroupSize() {

@@ -46,7 +46,7 @@ final class TornadoModel implements LoadedModel {
     this.memory = memory;
     this.positions = positions;
     this.profile = profile;
-    weights = DeviceWeights.load(model, stacks);
+    weights = DeviceWeights.load(model, stacks, MatrixPacker.of(device.traits(), profile));
     idle.push(newExecutor());
   }
 

@@ -1,5 +1,6 @@
 package dev.skipstone.tornado.kernel;
 
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -23,15 +24,38 @@ public final class Encoding {
   /** Eight unsigned codes a word; two floats for each block are its scale and its minimum. */
   public static final int INT4 = 3;
 
+  /** No words and no floats: float16 values that a device with half reads. */
+  public static final int NATIVE_HALF = 4;
+
+  /** As {@link #INT8}, words read four at a time. */
+  public static final int INT8_VECTORS = 5;
+
+  /** As {@link #INT4}, words read four at a time. */
+  public static final int INT4_VECTORS = 6;
+
+  private static final int TO_VECTORS = INT8_VECTORS - INT8;
+
   /** Columns of a block. */
   public static final int BLOCK = 32;
 
   private static final int BLOCK_SHIFT = 5;
 
+  private static final float LARGEST_HALF = 65504f;
+
   /** float16 1 is 1024 in its fraction's unit, times 2^15 of its exponent's. */
   private static final float HALF_UNIT = 0x1p-25f;
 
   private Encoding() {}
+
+  /** The encoding of words for that of vectors. */
+  static int inWords(int encoding) {
+    return encoding - TO_VECTORS;
+  }
+
+  /** The encoding of vectors for that of words. */
+  static int inVectors(int encoding) {
+    return encoding + TO_VECTORS;
+  }
 
   /**
    * A finite float16 from the lower 16 of its bits. TornadoVM's OpenCL has no way from the bits of
@@ -47,6 +71,44 @@ public final class Encoding {
     }
     float magnitude = fraction * HALF_UNIT * (1 << exponent);
     return (bits & 0x8000) == 0 ? magnitude : -magnitude;
+  }
+
+  /**
+   * The bits of the float16 nearest to a number, ties away from zero; what is too large becomes the
+   * largest. Arithmetic again: neither the bits of a float32 nor, on PTX, the bits of a {@code new
+   * HalfFloat} that was computed can be had.
+   */
+  static int halfBits(float value) {
+    float magnitude = TornadoMath.min(TornadoMath.abs(value), LARGEST_HALF);
+    float scaled = magnitude * 0x1p14f;
+    int bits;
+    if (scaled < 1f) {
+      bits = (int) (magnitude * 0x1p24f + 0.5f);
+    } else {
+      int exponent = 1;
+      if (scaled >= 0x1p16f) {
+        scaled *= 0x1p-16f;
+        exponent += 16;
+      }
+      if (scaled >= 0x1p8f) {
+        scaled *= 0x1p-8f;
+        exponent += 8;
+      }
+      if (scaled >= 0x1p4f) {
+        scaled *= 0x1p-4f;
+        exponent += 4;
+      }
+      if (scaled >= 0x1p2f) {
+        scaled *= 0x1p-2f;
+        exponent += 2;
+      }
+      if (scaled >= 2f) {
+        scaled *= 0.5f;
+        exponent += 1;
+      }
+      bits = exponent * 1024 + (int) ((scaled - 1f) * 1024f + 0.5f);
+    }
+    return value < 0f ? bits + 0x8000 : bits;
   }
 
   /** The word that a weight is in. */

@@ -7,7 +7,9 @@ import java.util.Map;
  * Which kernels to prefer on a device, as measured there or chosen by hand.
  *
  * <p>For drafting to be lossless, the kernels that project passes of one row and of a few have to
- * sum in the same order: all by item or all by group.
+ * sum in the same order: all by item, all by group, or all by fragments of one name. What projects
+ * also decides how weights lie on the device: in vectors where such a kernel is preferred, and
+ * float16 as words where kernels are preferred and none of them is for native half.
  *
  * @param variants names of variants for an operation's name, the best first
  */

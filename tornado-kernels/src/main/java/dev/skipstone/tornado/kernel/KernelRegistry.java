@@ -3,21 +3,25 @@ package dev.skipstone.tornado.kernel;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task11;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task9;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt4;
 
 /**
  * Every operation and its kernels. A new kernel is one method, and one line here.
  *
  * <p>Kernels by group are for devices whose groups share work. Of a projection's kernels, those
- * that serve passes of one row and of a few give every row the same bits; {@code tiled} is for
- * prompts only.
+ * that serve passes of one row and of a few by rule give every row the same bits; tiles and
+ * fragments are for prompts only.
  */
 public final class KernelRegistry {
   /** Most rows of a pass that decodes, and must not differ from decoding row by row. */
@@ -26,13 +30,26 @@ public final class KernelRegistry {
   /** Work-items of a group of a kernel that needs no groups. */
   private static final int ITEMS = 64;
 
+  /** Projections of matrices of float16. */
+  private static final Set<String> OF_HALVES =
+      Set.of(
+          "projectHalvesFragments",
+          "projectFewHalvesFragments",
+          "projectHalvesTiled",
+          "projectHalvesByGroup",
+          "projectHalvesByItem");
+
+  /** Projections of matrices of vectors. */
+  private static final Set<String> OF_VECTORS =
+      Set.of("projectVectorsByGroup", "projectVectorsByItem");
+
   public static final Operation<Arguments.Embed> EMBED =
       new Operation<>(
           "embed",
           List.of(
               byItem(
                   "embed",
-                  KernelRegistry::always,
+                  a -> a.matrix().hasWords(),
                   KernelRegistry::anywhere,
                   a -> a.most() * a.matrix().columns(),
                   (graph, id, context, a) ->
@@ -45,6 +62,40 @@ public final class KernelRegistry {
                           a.matrix().floats(),
                           a.residual(),
                           a.matrix().encoding(),
+                          a.matrix().columns())),
+              on(
+                  DeviceTraits::half,
+                  byItem(
+                      "embedHalves",
+                      a -> a.matrix().hasHalves(),
+                      KernelRegistry::anywhere,
+                      a -> a.most() * a.matrix().columns(),
+                      (graph, id, context, a) ->
+                          graph.task(
+                              id,
+                              EmbeddingKernels::embedHalves,
+                              context,
+                              a.pass(),
+                              a.matrix().halves(),
+                              a.residual(),
+                              a.matrix().columns()))),
+              byItem(
+                  "embedVectors",
+                  a -> a.matrix().hasVectors(),
+                  KernelRegistry::anywhere,
+                  a ->
+                      a.most()
+                          * (a.matrix().columns() / (4 << Encoding.inWords(a.matrix().encoding()))),
+                  (graph, id, context, a) ->
+                      graph.task(
+                          id,
+                          EmbeddingKernels::embedVectors,
+                          context,
+                          a.pass(),
+                          a.matrix().vectors(),
+                          a.matrix().floats(),
+                          a.residual(),
+                          Encoding.inWords(a.matrix().encoding()),
                           a.matrix().columns()))));
 
   public static final Operation<Arguments.Norm> NORM =
@@ -127,9 +178,70 @@ public final class KernelRegistry {
       new Operation<>(
           "project",
           List.of(
+              fragments(
+                  "projectFragments",
+                  DeviceMatrix::hasWords,
+                  FragmentKernels.WARPS,
+                  project(FragmentKernels::projectFragments)),
+              fragments(
+                  "projectHalvesFragments",
+                  DeviceMatrix::hasHalves,
+                  FragmentKernels.WARPS,
+                  projectHalves(FragmentKernels::projectHalvesFragments)),
+              fragments(
+                  "projectFewFragments",
+                  DeviceMatrix::hasWords,
+                  1,
+                  project(FragmentKernels::projectFragments)),
+              fragments(
+                  "projectFewHalvesFragments",
+                  DeviceMatrix::hasHalves,
+                  1,
+                  projectHalves(FragmentKernels::projectHalvesFragments)),
+              on(
+                  DeviceTraits::half,
+                  byGroup(
+                      "projectHalvesTiled",
+                      a -> a.matrix().hasHalves() && a.most() > FEW_ROWS,
+                      KernelRegistry::groupsShareWork,
+                      a ->
+                          tiles(a.matrix().rows(), ProjectionKernels.SIDE)
+                              * tiles(a.most(), ProjectionKernels.SIDE),
+                      ProjectionKernels.SIDE * ProjectionKernels.SIDE,
+                      projectHalves(HalfProjectionKernels::projectHalvesTiled))),
+              on(
+                  DeviceTraits::half,
+                  byGroup(
+                      "projectHalvesByGroup",
+                      a -> a.matrix().hasHalves(),
+                      KernelRegistry::groupsShareWork,
+                      a -> a.matrix().rows(),
+                      ProjectionKernels.LANES,
+                      projectHalves(HalfProjectionKernels::projectHalvesByGroup))),
+              on(
+                  DeviceTraits::half,
+                  byItem(
+                      "projectHalvesByItem",
+                      a -> a.matrix().hasHalves(),
+                      KernelRegistry::anywhere,
+                      a -> a.matrix().rows(),
+                      projectHalves(HalfProjectionKernels::projectHalvesByItem))),
+              byGroup(
+                  "projectVectorsByGroup",
+                  a -> a.matrix().hasVectors(),
+                  KernelRegistry::groupsShareWork,
+                  a -> a.matrix().rows(),
+                  ProjectionKernels.LANES,
+                  projectVectors(VectorProjectionKernels::projectVectorsByGroup)),
+              byItem(
+                  "projectVectorsByItem",
+                  a -> a.matrix().hasVectors(),
+                  KernelRegistry::anywhere,
+                  a -> a.matrix().rows(),
+                  projectVectors(VectorProjectionKernels::projectVectorsByItem)),
               byGroup(
                   "projectTiled",
-                  a -> a.most() > FEW_ROWS,
+                  a -> a.matrix().hasWords() && a.most() > FEW_ROWS,
                   KernelRegistry::groupsShareWork,
                   a ->
                       tiles(a.matrix().rows(), ProjectionKernels.SIDE)
@@ -138,21 +250,21 @@ public final class KernelRegistry {
                   project(ProjectionKernels::projectTiled)),
               byGroup(
                   "projectFourByGroup",
-                  KernelRegistry::always,
+                  a -> a.matrix().hasWords(),
                   (device, a) -> device.groupsShareWork() && a.most() > 1,
                   a -> a.matrix().rows(),
                   ProjectionKernels.LANES,
                   project(ProjectionKernels::projectFourByGroup)),
               byGroup(
                   "projectByGroup",
-                  KernelRegistry::always,
+                  a -> a.matrix().hasWords(),
                   KernelRegistry::groupsShareWork,
                   a -> a.matrix().rows(),
                   ProjectionKernels.LANES,
                   project(ProjectionKernels::projectByGroup)),
               byItem(
                   "projectByItem",
-                  KernelRegistry::always,
+                  a -> a.matrix().hasWords(),
                   KernelRegistry::anywhere,
                   a -> a.matrix().rows(),
                   project(ProjectionKernels::projectByItem))));
@@ -164,7 +276,7 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "normAndProjectByGroup",
-                  KernelRegistry::always,
+                  a -> a.matrix().hasWords(),
                   KernelRegistry::groupsShareWorkOnOneRow,
                   a -> a.matrix().rows(),
                   ProjectionKernels.LANES,
@@ -191,14 +303,14 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "addByGroup",
-                  KernelRegistry::always,
+                  a -> a.matrix().hasWords(),
                   KernelRegistry::groupsShareWorkOnOneRow,
                   a -> a.matrix().rows(),
                   ProjectionKernels.LANES,
                   project(ProjectionKernels::addByGroup)),
               byItem(
                   "addByItem",
-                  KernelRegistry::always,
+                  a -> a.matrix().hasWords(),
                   KernelRegistry::groupsShareNoWork,
                   a -> a.matrix().rows(),
                   project(ProjectionKernels::addByItem))));
@@ -210,14 +322,14 @@ public final class KernelRegistry {
           List.of(
               byGroup(
                   "gateByGroup",
-                  KernelRegistry::always,
+                  a -> a.matrix().hasWords(),
                   KernelRegistry::groupsShareWorkOnOneRow,
                   a -> a.matrix().rows() / 2,
                   ProjectionKernels.LANES,
                   project(ProjectionKernels::gateByGroup)),
               byItem(
                   "gateByItem",
-                  KernelRegistry::always,
+                  a -> a.matrix().hasWords(),
                   KernelRegistry::groupsShareNoWork,
                   a -> a.matrix().rows() / 2,
                   project(ProjectionKernels::gateByItem))));
@@ -528,6 +640,21 @@ public final class KernelRegistry {
     return byName;
   }
 
+  /** Whether float16 matrices are to be {@link Encoding#NATIVE_HALF}, where the device has half. */
+  public static boolean takesHalves(KernelProfile profile) {
+    List<String> preferred = profile.preferred(PROJECT.name());
+    return preferred.isEmpty() || preferred.stream().anyMatch(OF_HALVES::contains);
+  }
+
+  /** Whether words are to be in vectors. */
+  public static boolean takesVectors(KernelProfile profile) {
+    return profile.preferred(PROJECT.name()).stream().anyMatch(OF_VECTORS::contains);
+  }
+
+  private static boolean onAny(DeviceTraits device) {
+    return true;
+  }
+
   private static boolean always(Arguments arguments) {
     return true;
   }
@@ -555,7 +682,13 @@ public final class KernelRegistry {
       ToIntFunction<A> items,
       KernelVariant.Task<A> task) {
     return new KernelVariant<>(
-        name, accepts, suits, a -> tiles(items.applyAsInt(a), ITEMS), ITEMS, task);
+        name,
+        KernelRegistry::onAny,
+        accepts,
+        suits,
+        a -> tiles(items.applyAsInt(a), ITEMS),
+        ITEMS,
+        task);
   }
 
   private static <A extends Arguments> KernelVariant<A> byGroup(
@@ -565,7 +698,20 @@ public final class KernelRegistry {
       ToIntFunction<A> groups,
       int size,
       KernelVariant.Task<A> task) {
-    return new KernelVariant<>(name, accepts, suits, groups, size, task);
+    return new KernelVariant<>(name, KernelRegistry::onAny, accepts, suits, groups, size, task);
+  }
+
+  /** A kernel for devices that have what it needs. */
+  private static <A extends Arguments> KernelVariant<A> on(
+      Predicate<DeviceTraits> needed, KernelVariant<A> kernel) {
+    return new KernelVariant<>(
+        kernel.name(),
+        needed,
+        kernel.accepts(),
+        kernel.suits(),
+        kernel.groups(),
+        kernel.groupSize(),
+        kernel.task());
   }
 
   private static KernelVariant.Task<Arguments.Project> project(
@@ -597,6 +743,90 @@ public final class KernelRegistry {
             a.matrix().encoding(),
             a.matrix().rows(),
             a.matrix().columns());
+  }
+
+  private static KernelVariant.Task<Arguments.Project> projectHalves(
+      Task9<
+              KernelContext,
+              IntArray,
+              HalfFloatArray,
+              FloatArray,
+              FloatArray,
+              Integer,
+              Integer,
+              Integer,
+              Integer>
+          kernel) {
+    return (TaskGraph graph, String id, KernelContext context, Arguments.Project a) ->
+        graph.task(
+            id,
+            kernel,
+            context,
+            a.pass(),
+            a.matrix().halves(),
+            a.input(),
+            a.output(),
+            a.countAt(),
+            a.layerAt(),
+            a.matrix().rows(),
+            a.matrix().columns());
+  }
+
+  private static KernelVariant.Task<Arguments.Project> projectVectors(
+      Task11<
+              KernelContext,
+              IntArray,
+              VectorInt4,
+              FloatArray,
+              FloatArray,
+              FloatArray,
+              Integer,
+              Integer,
+              Integer,
+              Integer,
+              Integer>
+          kernel) {
+    return (TaskGraph graph, String id, KernelContext context, Arguments.Project a) ->
+        graph.task(
+            id,
+            kernel,
+            context,
+            a.pass(),
+            a.matrix().vectors(),
+            a.matrix().floats(),
+            a.input(),
+            a.output(),
+            a.countAt(),
+            a.layerAt(),
+            Encoding.inWords(a.matrix().encoding()),
+            a.matrix().rows(),
+            a.matrix().columns());
+  }
+
+  /**
+   * A kernel with matrix fragments. By rule for prompts only: its sums are not in the order of
+   * other kernels', so that a profile that takes it for few rows has to take it for one, too.
+   *
+   * @param warps of a group
+   */
+  private static KernelVariant<Arguments.Project> fragments(
+      String name,
+      Predicate<DeviceMatrix> accepts,
+      int warps,
+      KernelVariant.Task<Arguments.Project> task) {
+    int side = FragmentKernels.SIDE;
+    return on(
+        DeviceTraits::matrixFragments,
+        byGroup(
+            name,
+            (Arguments.Project a) ->
+                accepts.test(a.matrix())
+                    && a.matrix().rows() % (side / 2) == 0
+                    && a.output().getSize() >= tiles(a.most(), side) * side * a.matrix().rows(),
+            (device, a) -> device.groupsShareWork() && a.most() > FEW_ROWS,
+            a -> tiles(a.matrix().rows(), side) * tiles(a.most(), warps * side),
+            warps * FragmentKernels.WARP,
+            task));
   }
 
   private static int tiles(int count, int size) {

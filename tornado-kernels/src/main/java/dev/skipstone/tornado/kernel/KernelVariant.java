@@ -12,6 +12,7 @@ import uk.ac.manchester.tornado.api.WorkerGrid1D;
  * One implementation of an operation.
  *
  * @param name of the kernel
+ * @param runsOn whether a device has what it needs
  * @param accepts whether it works for these arguments at all
  * @param suits whether it is to be taken there when nothing was measured
  * @param groups how many work-groups it needs
@@ -20,6 +21,7 @@ import uk.ac.manchester.tornado.api.WorkerGrid1D;
  */
 public record KernelVariant<A extends Arguments>(
     String name,
+    Predicate<DeviceTraits> runsOn,
     Predicate<A> accepts,
     BiPredicate<DeviceTraits, A> suits,
     ToIntFunction<A> groups,

@@ -21,6 +21,7 @@ public record Operation<A extends Arguments>(String name, List<KernelVariant<A>>
     List<KernelVariant<A>> working =
         variants.stream()
             .filter(variant -> variant.groupSize() <= device.maxGroupSize())
+            .filter(variant -> variant.runsOn().test(device))
             .filter(variant -> variant.accepts().test(arguments))
             .toList();
     return profile.preferred(name).stream()

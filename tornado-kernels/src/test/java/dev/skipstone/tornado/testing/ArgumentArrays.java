@@ -4,8 +4,11 @@ import dev.skipstone.tornado.kernel.Arguments;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt4;
 
 /** The arrays among an operation's arguments, by their place in them, such as "matrix.words". */
 final class ArgumentArrays {
@@ -21,12 +24,19 @@ final class ArgumentArrays {
     for (RecordComponent component : record.getClass().getRecordComponents()) {
       String name = prefix + component.getName();
       Object value = value(component, record);
-      if (value instanceof IntArray || value instanceof FloatArray) {
+      if (isArray(value)) {
         arrays.put(name, value);
       } else if (value instanceof Record inner) {
         collect(name + ".", inner, arrays);
       }
     }
+  }
+
+  private static boolean isArray(Object value) {
+    return value instanceof IntArray
+        || value instanceof FloatArray
+        || value instanceof HalfFloatArray
+        || value instanceof VectorInt4;
   }
 
   private static Object value(RecordComponent component, Record record) {
@@ -37,7 +47,7 @@ final class ArgumentArrays {
     }
   }
 
-  /** An array's content; every int and every float is a double exactly. */
+  /** An array's content; each of its numbers is a double exactly. */
   static double[] content(Object array) {
     double[] content = new double[size(array)];
     for (int i = 0; i < content.length; i++) {
@@ -47,19 +57,30 @@ final class ArgumentArrays {
   }
 
   static int size(Object array) {
-    return array instanceof IntArray ints ? ints.getSize() : ((FloatArray) array).getSize();
+    return switch (array) {
+      case IntArray ints -> ints.getSize();
+      case VectorInt4 vectors -> vectors.size();
+      case HalfFloatArray halves -> halves.getSize();
+      default -> ((FloatArray) array).getSize();
+    };
   }
 
   static double get(Object array, int index) {
-    return array instanceof IntArray ints ? ints.get(index) : ((FloatArray) array).get(index);
+    return switch (array) {
+      case IntArray ints -> ints.get(index);
+      case VectorInt4 vectors -> vectors.getArray().get(index);
+      case HalfFloatArray halves -> halves.get(index).getFloat32();
+      default -> ((FloatArray) array).get(index);
+    };
   }
 
   static void set(Object array, double[] content) {
     for (int i = 0; i < content.length; i++) {
-      if (array instanceof IntArray ints) {
-        ints.set(i, (int) content[i]);
-      } else {
-        ((FloatArray) array).set(i, (float) content[i]);
+      switch (array) {
+        case IntArray ints -> ints.set(i, (int) content[i]);
+        case VectorInt4 vectors -> vectors.getArray().set(i, (int) content[i]);
+        case HalfFloatArray halves -> halves.set(i, new HalfFloat((float) content[i]));
+        default -> ((FloatArray) array).set(i, (float) content[i]);
       }
     }
   }

@@ -57,14 +57,22 @@ public final class DeviceChecks {
   }
 
   private int run() {
+    DeviceTraits own = DeviceTraits.of(device);
     VariantChecks checks = new VariantChecks(device);
     Choice.all()
         .forEach(choice ->
             report(
-                choice.variant().name(), () -> choice.check(checks, CaseSizes.USUAL, SEED, runs)));
+                choice.variant().name(),
+                () -> {
+                  if (!choice.variant().runsOn().test(own)) {
+                    throw new UnsupportedOperationException("the device lacks what it needs");
+                  }
+                  return choice.check(checks, CaseSizes.USUAL, SEED, runs);
+                }));
     for (boolean groupsShareWork : new boolean[] {true, false}) {
       BatchInvariance invariance =
-          new BatchInvariance(device, new DeviceTraits(groupsShareWork, 1024));
+          new BatchInvariance(
+              device, new DeviceTraits(groupsShareWork, 1024, own.half(), own.matrixFragments()));
       for (Operation<?> operation : KernelRegistry.operations()) {
         report(
             "same bits in every pass: %s%s"

@@ -8,8 +8,11 @@ import dev.skipstone.tornado.kernel.KernelRegistry;
 import dev.skipstone.tornado.kernel.Operation;
 import dev.skipstone.tornado.kernel.PassBuffer;
 import java.util.Random;
+import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt4;
 
 /** Random arguments of operations, the same for the same seed. */
 final class KernelCases {
@@ -231,11 +234,20 @@ final class KernelCases {
   }
 
   private DeviceMatrix matrix(int layers, int most, int parts) {
-    int encoding = random.nextInt(Encoding.INT4 + 1);
-    int multiple = encoding == Encoding.FLOAT32 ? 1 : encoding == Encoding.FLOAT16 ? 2 : 32;
+    int encoding = random.nextInt(Encoding.INT4_VECTORS + 1);
+    int multiple =
+        switch (encoding) {
+          case Encoding.FLOAT32, Encoding.NATIVE_HALF -> 1;
+          case Encoding.FLOAT16 -> 2;
+          default -> Encoding.BLOCK;
+        };
     int columns = multiple * upTo(sizes.matrix() / multiple);
     int rows = parts * upTo(sizes.matrix() / parts);
     rows = Math.clamp((long) sizes.products() / most / parts * parts, parts, rows);
+    if (rows > 8 && random.nextBoolean()) {
+      // Some kernels need this.
+      rows = rows / 8 * 8;
+    }
     int values = layers * rows * columns;
     return switch (encoding) {
       case Encoding.FLOAT32 ->
@@ -245,6 +257,21 @@ final class KernelCases {
       case Encoding.INT8 ->
           new DeviceMatrix(
               encoding, rows, columns, ints(values / 4), floats(values / Encoding.BLOCK, 0.01));
+      case Encoding.NATIVE_HALF -> DeviceMatrix.of(rows, columns, nativeHalves(values));
+      case Encoding.INT8_VECTORS ->
+          DeviceMatrix.of(
+              Encoding.INT8,
+              rows,
+              columns,
+              vectors(values / 16),
+              floats(values / Encoding.BLOCK, 0.01));
+      case Encoding.INT4_VECTORS ->
+          DeviceMatrix.of(
+              Encoding.INT4,
+              rows,
+              columns,
+              vectors(values / 32),
+              floats(2 * values / Encoding.BLOCK, 0.1));
       default ->
           new DeviceMatrix(
               encoding, rows, columns, ints(values / 8), floats(2 * values / Encoding.BLOCK, 0.1));
@@ -258,6 +285,22 @@ final class KernelCases {
       words.set(i, half() | half() << 16);
     }
     return words;
+  }
+
+  private VectorInt4 vectors(int size) {
+    VectorInt4 vectors = new VectorInt4(size + sizes.spare());
+    for (int i = 0; i < vectors.size(); i++) {
+      vectors.getArray().set(i, random.nextInt());
+    }
+    return vectors;
+  }
+
+  private HalfFloatArray nativeHalves(int size) {
+    HalfFloatArray halves = new HalfFloatArray(size + sizes.spare());
+    for (int i = 0; i < halves.getSize(); i++) {
+      halves.set(i, new HalfFloat((short) half()));
+    }
+    return halves;
   }
 
   private int half() {

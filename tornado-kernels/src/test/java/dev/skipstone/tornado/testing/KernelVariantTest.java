@@ -45,7 +45,7 @@ final class KernelVariantTest {
   @MethodSource("operations")
   void aRowsBitsDoNotDependOnTheRowsBesideIt(Operation<?> operation, boolean groupsShareWork) {
     BatchInvariance invariance =
-        new BatchInvariance(DEVICE, new DeviceTraits(groupsShareWork, 1024));
+        new BatchInvariance(DEVICE, new DeviceTraits(groupsShareWork, 1024, true, true));
     assertThat(invariance.check(operation, CaseSizes.USUAL, 3, 2)).isEmpty();
   }
 
