@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -112,6 +113,15 @@ final class WrongInputTest {
     }
   }
 
+  /** Where there is no SDK; the launcher's test class path never has one. */
+  @Test
+  void deviceThatDoesNotWork() {
+    CommandRun run =
+        refused(1, "generate --prompt hello --backend tornado", "--model", model.toString());
+
+    assertThat(run.err()).contains("device 0 of backend tornado").contains("setup-tornado.sh");
+  }
+
   static final List<String> NUMERIC =
       List.of(
           "--max-tokens 0,-1,x,NaN,1.5,99999999999",
@@ -125,7 +135,7 @@ final class WrongInputTest {
           "--draft-tokens 0,-1,16,NaN,99999999999",
           "--skip-attention -1,4,NaN,0-4,3-1,0-2147483647,0-99999999999,x",
           "--skip-mlp -1,4,NaN,0-4,3-1,0-2147483647,0-99999999999,x",
-          "--backend gpu,cpu:,cpu:-1,cpu:x,:0,tornado:0",
+          "--backend gpu,cpu:,cpu:-1,cpu:x,:0",
           "--draft unknown,s3d,s2d,model,auto,NONE",
           "--format xml,JSON",
           "--tokens 5,-1,288,2147483647,99999999999,NaN,5-");
