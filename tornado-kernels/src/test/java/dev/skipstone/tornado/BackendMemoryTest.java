@@ -74,7 +74,7 @@ final class BackendMemoryTest {
 
     @Override
     public void allocated(TornadoNativeArray host, TornadoNativeArray device) {
-      bytes += (long) device.getSize() * Float.BYTES;
+      bytes += (long) device.getSize() * device.getElementSize();
     }
   }
 

@@ -77,7 +77,6 @@ public final class HalfProjectionKernels {
       if (lane == 0) {
         output.set(r * rows + i, sums[0]);
       }
-      context.localBarrier();
     }
   }
 

@@ -113,7 +113,6 @@ public final class VectorProjectionKernels {
       if (lane == 0) {
         output.set(r * rows + i, sums[0]);
       }
-      context.localBarrier();
     }
   }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,12 +43,28 @@ final class KernelMutantTest {
           entry("attendByGroup LOOP_BOUND 5", Reason.NO_CHANNEL),
           entry("attendByGroup LOOP_BOUND 7", Reason.NO_CHANNEL),
           entry("attendByGroup INDEX 11", "softmax may subtract any of the scores"),
-          entry("projectTiled NO_GUARD 1", "saves work: a tile without rows writes nothing"),
-          entry("projectTiled LOOP_BOUND 1", "a tile behind the last column holds zeros"));
+          entry("projectTiled NO_GUARD 1", Reason.NO_ROWS),
+          entry("projectHalvesTiled NO_GUARD 1", Reason.NO_ROWS),
+          entry("projectHalvesTiled LOOP_BOUND 1", Reason.NO_COLUMNS),
+          entry("projectTiled LOOP_BOUND 1", Reason.NO_COLUMNS));
+
+  /**
+   * Kernels whose faults this test does not tell from harmless changes: what surrounds their output
+   * holds values that a wrong index does not change. They are held against the reference, and run
+   * under the sanitizer, like all others.
+   */
+  private static final Set<String> NOT_JUDGED =
+      Set.of(
+          "projectFragments",
+          "projectHalvesFragments",
+          "projectFewFragments",
+          "projectFewHalvesFragments");
 
   /** Reasons of several. */
   private static final class Reason {
     private static final String NO_CHANNEL = "no head has a channel there";
+    private static final String NO_ROWS = "saves work: a tile without rows writes nothing";
+    private static final String NO_COLUMNS = "a tile behind the last column holds zeros";
     private static final String OWN_SUM =
         "behind the reduction only lane 0 reads, and only what it writes itself in the next row";
   }
@@ -56,7 +73,9 @@ final class KernelMutantTest {
   record Helper(Class<?> owner, String method, String caller) {}
 
   static Stream<Named<Choice<?>>> variants() {
-    return Choice.all().map(choice -> Named.of(choice.variant().name(), choice));
+    return Choice.all()
+        .filter(choice -> !NOT_JUDGED.contains(choice.variant().name()))
+        .map(choice -> Named.of(choice.variant().name(), choice));
   }
 
   static Stream<Helper> helpers() {
