@@ -1,5 +1,6 @@
 package dev.skipstone.tornado;
 
+import dev.skipstone.model.testing.MicroModel;
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.EngineOptions;
 import dev.skipstone.tornado.kernel.KernelRegistry;
@@ -26,6 +27,15 @@ final class HostEngine {
   private static final List<String> OPERATIONS = List.of("norm", "output norm", "attend", "rank");
 
   private HostEngine() {}
+
+  /** A model of a few rows a matrix: kernels that have barriers take long here. */
+  static MicroModel micro(int layers) {
+    return MicroModel.defaults()
+        .withLayers(layers)
+        .withVocabulary(96)
+        .withSizes(32, 64)
+        .withHeads(2, 1, 16);
+  }
 
   static Engine load(Path file, Kernels kernels) {
     return with(

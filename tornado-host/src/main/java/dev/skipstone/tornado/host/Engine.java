@@ -10,7 +10,9 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * fast one, and inside {@link #with} another.
  */
 public interface Engine {
-  /** How kernels are changed before they run. */
+  /**
+   * How kernels are changed before they run. Always the same one: compiled kernels are kept by it.
+   */
   Instrumentation instrumentation();
 
   /**

@@ -141,10 +141,7 @@ final class GraphExecutor {
 
   private CompiledKernel kernel(GraphStep.Task task) {
     return kernels.computeIfAbsent(
-        task.code(),
-        _ -> {
-          return KernelCompiler.compile(KernelMethod.of(task.code()), engine.instrumentation());
-        });
+        task.code(), _ -> KernelCache.get(KernelMethod.of(task.code()), engine.instrumentation()));
   }
 
   private NdRange range(GraphStep.Task task, CompiledKernel kernel, GridScheduler grids) {

@@ -80,7 +80,8 @@ public final class AttentionKernels {
 
   /**
    * One work-group a head of a row: a work-item takes the score of one position of a tile, and then
-   * some channels of the values.
+   * some channels of the values. A tile needs no barrier at its end: the next one writes scores
+   * only behind the barriers of its own largest score.
    */
   public static void attendByGroup(
       KernelContext context,
@@ -149,7 +150,6 @@ public final class AttentionKernels {
             sums[k] = channel;
           }
         }
-        context.localBarrier();
       }
       for (int k = 0; k < CHANNELS; k++) {
         int c = lane + k * LANES;

@@ -12,6 +12,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * <p>Parameters that they share: {@code countAt} is the place in the pass's buffer of the number of
  * rows of activations, {@code layerAt} that of the layer; {@code rows} and {@code columns} are the
  * matrix's.
+ *
+ * <p>A group that takes the sum of one row at a time needs no barrier behind it: only lane 0 reads
+ * the sum, and only lane 0 writes that element in the next row.
  */
 public final class ProjectionKernels {
   /** Work-items of a group that works on one row of the matrix. */
@@ -86,7 +89,6 @@ public final class ProjectionKernels {
       if (lane == 0) {
         output.set(r * rows + i, sums[0]);
       }
-      context.localBarrier();
     }
   }
 
@@ -157,7 +159,6 @@ public final class ProjectionKernels {
       if (lane == 0) {
         output.set(r * rows + i, sums[0]);
       }
-      context.localBarrier();
     }
   }
 
@@ -350,7 +351,6 @@ public final class ProjectionKernels {
       if (lane == 0) {
         residual.set(r * rows + i, residual.get(r * rows + i) + sums[0]);
       }
-      context.localBarrier();
     }
     if (context.globalIdx == 0) {
       pass.set(PassBuffer.STEP, pass.get(PassBuffer.STEP) + 1);
@@ -426,7 +426,6 @@ public final class ProjectionKernels {
       if (lane == 0) {
         gated.set(r * hidden + i, ElementKernels.siluGate(gates[0], ups[0]));
       }
-      context.localBarrier();
     }
   }
 }

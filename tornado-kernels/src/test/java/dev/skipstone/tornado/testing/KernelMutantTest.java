@@ -29,24 +29,21 @@ final class KernelMutantTest {
   private static final int FEW_CASES = 5;
   private static final long SEED = 7;
 
+  private static final String NO_CHANNEL = "no head has a channel there";
+  private static final String NO_ROWS = "saves work: a tile without rows writes nothing";
+  private static final String NO_COLUMNS = "a tile behind the last column holds zeros";
+
   /** Mutants that compute the same as the kernel, and why. */
   private static final Map<String, String> EQUIVALENT =
       Map.ofEntries(
-          entry("projectByGroup NO_BARRIER 3", Reason.OWN_SUM),
-          entry("normAndProjectByGroup NO_BARRIER 6", Reason.OWN_SUM),
-          entry("addByGroup NO_BARRIER 3", Reason.OWN_SUM),
-          entry("gateByGroup NO_BARRIER 3", Reason.OWN_SUM),
-          entry(
-              "attendByGroup NO_BARRIER 4",
-              "the next tile's scores are written behind the barriers of its own largest score"),
           entry("attendByGroup LOOP_BOUND 2", "a tile behind the last position is empty"),
-          entry("attendByGroup LOOP_BOUND 5", Reason.NO_CHANNEL),
-          entry("attendByGroup LOOP_BOUND 7", Reason.NO_CHANNEL),
+          entry("attendByGroup LOOP_BOUND 5", NO_CHANNEL),
+          entry("attendByGroup LOOP_BOUND 7", NO_CHANNEL),
           entry("attendByGroup INDEX 11", "softmax may subtract any of the scores"),
-          entry("projectTiled NO_GUARD 1", Reason.NO_ROWS),
-          entry("projectHalvesTiled NO_GUARD 1", Reason.NO_ROWS),
-          entry("projectHalvesTiled LOOP_BOUND 1", Reason.NO_COLUMNS),
-          entry("projectTiled LOOP_BOUND 1", Reason.NO_COLUMNS));
+          entry("projectTiled NO_GUARD 1", NO_ROWS),
+          entry("projectHalvesTiled NO_GUARD 1", NO_ROWS),
+          entry("projectHalvesTiled LOOP_BOUND 1", NO_COLUMNS),
+          entry("projectTiled LOOP_BOUND 1", NO_COLUMNS));
 
   /**
    * Kernels whose faults this test does not tell from harmless changes: what surrounds their output
@@ -59,15 +56,6 @@ final class KernelMutantTest {
           "projectHalvesFragments",
           "projectFewFragments",
           "projectFewHalvesFragments");
-
-  /** Reasons of several. */
-  private static final class Reason {
-    private static final String NO_CHANNEL = "no head has a channel there";
-    private static final String NO_ROWS = "saves work: a tile without rows writes nothing";
-    private static final String NO_COLUMNS = "a tile behind the last column holds zeros";
-    private static final String OWN_SUM =
-        "behind the reduction only lane 0 reads, and only what it writes itself in the next row";
-  }
 
   /** Methods that kernels call, and a kernel that calls all there is of each. */
   record Helper(Class<?> owner, String method, String caller) {}

@@ -13,9 +13,10 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** Runs kernels under the sanitizer and follows the copies of arrays between host and device. */
 final class SanitizingEngine implements Engine, AutoCloseable {
+  private static final Instrumentation INSTRUMENTATION = new AccessInstrumentation();
+
   private final Findings findings;
   private final Random order;
-  private final Instrumentation instrumentation = new AccessInstrumentation();
   private final IdentityHashMap<TornadoNativeArray, Replicas> hosts = new IdentityHashMap<>();
   private final IdentityHashMap<TornadoNativeArray, Replica> replicas = new IdentityHashMap<>();
 
@@ -30,7 +31,7 @@ final class SanitizingEngine implements Engine, AutoCloseable {
 
   @Override
   public Instrumentation instrumentation() {
-    return instrumentation;
+    return INSTRUMENTATION;
   }
 
   @Override
