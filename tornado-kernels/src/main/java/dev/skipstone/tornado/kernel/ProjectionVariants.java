@@ -283,11 +283,12 @@ final class ProjectionVariants {
             name,
             (Arguments.Project a) ->
                 accepts.test(a.matrix())
+                    && a.most() <= warps * side
                     && a.matrix().rows() % (side / 2) == 0
                     && a.output().getSize()
                         >= Variants.tiles(a.most(), side) * side * a.matrix().rows(),
             (_, _) -> false,
-            a -> Variants.tiles(a.matrix().rows(), side) * Variants.tiles(a.most(), warps * side),
+            a -> Variants.tiles(a.matrix().rows(), side),
             warps * FragmentKernels.WARP,
             task));
   }
