@@ -38,18 +38,10 @@ final class PassGraphs {
     MLP
   }
 
-  /** Keys and values of a stack's layers, [layers][keyValueHeads][positions][headSize]. */
-  private record Cache(FloatArray keys, FloatArray values) {
-    static Cache allocate(LayerStack stack, int positions) {
-      int values = Math.toIntExact(stack.cacheBytes(positions) / 2 / Float.BYTES);
-      return new Cache(new FloatArray(values), new FloatArray(values));
-    }
-  }
-
   private final HyperParameters sizes;
   private final DeviceWeights weights;
   private final Activations activations;
-  private final List<Cache> caches;
+  private final List<DeviceCache> caches;
   private final DeviceTraits device;
   private final KernelProfile profile;
   private final GridScheduler grids = new GridScheduler();
@@ -67,7 +59,8 @@ final class PassGraphs {
     this.device = device;
     this.profile = profile;
     int positions = activations.heads().positions();
-    caches = weights.stacks().stream().map(stack -> Cache.allocate(stack, positions)).toList();
+    caches =
+        weights.stacks().stream().map(stack -> DeviceCache.allocate(stack, positions)).toList();
     addBegin();
     for (PassShape shape : PassShape.values()) {
       for (int stack = 0; stack < weights.stacks().size(); stack++) {
@@ -226,7 +219,7 @@ final class PassGraphs {
 
   private void addAttention(PassShape shape, int stack) {
     StackWeights layer = weights.weights().get(stack);
-    Cache cache = caches.get(stack);
+    DeviceCache cache = caches.get(stack);
     Object[] owned =
         with(
             List.of(layer.attentionInput(), layer.attentionOutput()),
