@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Reads kernel profiles: JSON, {@code {"variants": {"attend": ["attendByItem"], …}}}. */
 final class KernelProfiles {
@@ -31,6 +32,7 @@ final class KernelProfiles {
     try {
       KernelProfile profile = MAPPER.readValue(Path.of(file).toFile(), KernelProfile.class);
       profile.variants().forEach((name, variants) -> check(file, name, variants));
+      checkFused(file, profile);
       return profile;
     } catch (JacksonException e) {
       throw new IllegalArgumentException(
@@ -49,6 +51,11 @@ final class KernelProfiles {
           "kernel profile %s: there is no operation '%s', only %s"
               .formatted(file, name, String.join(", ", operations.keySet())));
     }
+    if (variants.isEmpty() && !KernelRegistry.fused().contains(name)) {
+      throw new IllegalArgumentException(
+          "kernel profile %s: '%s' names no kernel, and can't be done in parts; only %s can"
+              .formatted(file, name, String.join(", ", KernelRegistry.fused())));
+    }
     for (String variant : variants) {
       List<String> known = operation.variants().stream().map(v -> v.name()).toList();
       if (!known.contains(variant)) {
@@ -56,6 +63,20 @@ final class KernelProfiles {
             "kernel profile %s: '%s' has no kernel %s, only %s"
                 .formatted(file, name, variant, String.join(", ", known)));
       }
+    }
+  }
+
+  private static void checkFused(String file, KernelProfile profile) {
+    List<String> fused = KernelRegistry.fusedBesideFragments(profile);
+    if (!fused.isEmpty()) {
+      throw new IllegalArgumentException(
+          ("kernel profile %s: fragments sum in an order of their own, so that drafting would not"
+                  + " be lossless beside fused kernels; add %s")
+              .formatted(
+                  file,
+                  fused.stream()
+                      .map(operation -> "\"%s\": []".formatted(operation))
+                      .collect(Collectors.joining(", "))));
     }
   }
 }

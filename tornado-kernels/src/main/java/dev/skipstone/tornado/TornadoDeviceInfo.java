@@ -41,10 +41,6 @@ record TornadoDeviceInfo(int index, String driver, TornadoDevice device) {
     return DeviceTraits.of(device);
   }
 
-  private long maxGroupSize() {
-    return device.getPhysicalDevice().getDeviceMaxWorkGroupSize()[0];
-  }
-
   /** For people. */
   String name() {
     return device.getPhysicalDevice().getDeviceName().strip() + ", " + driver;
@@ -72,7 +68,7 @@ record TornadoDeviceInfo(int index, String driver, TornadoDevice device) {
         List.of(
             device.getDeviceType().name().toLowerCase(Locale.ROOT),
             "largest-array-" + largestArray(),
-            "largest-group-" + maxGroupSize()),
+            "largest-group-" + traits().maxGroupSize()),
         problem);
   }
 }

@@ -121,8 +121,27 @@ final class BackendLogitsTest {
     int[] tokens = new Random(8).ints(17, 0, BASE.vocabulary()).toArray();
     try (Engine engine = load(TensorType.Q4_1, kernels)) {
       float[][] expected = inChunks(engine, tokens, 1);
-      for (int chunk : new int[] {2, 5, 16}) {
+      for (int chunk : new int[] {2, 5, 8, 16}) {
         assertThat(inChunks(engine, tokens, chunk)).as("chunks of %d", chunk).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void fragmentsOfHalvesGiveTheSameBits() {
+    int[] tokens = new Random(8).ints(17, 0, BASE.vocabulary()).toArray();
+    float[][] alone;
+    try (Engine engine = load(TensorType.F16, Kernels.BY_FRAGMENTS)) {
+      alone = inChunks(engine, tokens, 1);
+      for (int chunk : new int[] {8, 16}) {
+        assertThat(inChunks(engine, tokens, chunk)).as("chunks of %d", chunk).isEqualTo(alone);
+      }
+    }
+    try (Engine engine = load(TensorType.F16, Kernels.BY_ITEM)) {
+      float[][] others = inChunks(engine, tokens, 1);
+      assertThat(alone).as("sums in the order of fragments").isNotEqualTo(others);
+      for (int i = 0; i < tokens.length; i++) {
+        assertThat(largestError(alone[i], others[i])).isLessThan(ORDER_TOLERANCE);
       }
     }
   }

@@ -21,7 +21,9 @@ final class HostEngine {
     /** A work-group a row of a matrix, the same for every pass, fused where that can be. */
     BY_GROUP,
     /** As a GPU: prompts by tiles, several rows at a time, one row with norms fused. */
-    BY_SHAPE
+    BY_SHAPE,
+    /** Projections by fragments of one warp for all passes of up to 16 rows, none of them fused. */
+    BY_FRAGMENTS
   }
 
   private static final List<String> OPERATIONS = List.of("norm", "output norm", "attend", "rank");
@@ -66,18 +68,26 @@ final class HostEngine {
 
   private static Path profile(Kernels kernels) throws IOException {
     String projections =
-        kernels == Kernels.BY_GROUP
-            ? """
-            "project": ["projectByGroup"],
-            "norm and project": ["normAndProjectByGroup"],
-            "project and add": ["addByGroup"],
-            "project and gate": ["gateByGroup"]
-            """
-            : """
-            "project": ["projectTiled", "projectFourByGroup"],
-            "project and add": ["addByGroup"],
-            "project and gate": ["gateByGroup"]
-            """;
+        switch (kernels) {
+          case BY_GROUP ->
+              """
+              "project": ["projectByGroup"],
+              "norm and project": ["normAndProjectByGroup"],
+              "project and add": ["addByGroup"],
+              "project and gate": ["gateByGroup"]
+              """;
+          case BY_FRAGMENTS ->
+              """
+              "project": ["projectFewFragments", "projectFewHalvesFragments"],
+              "norm and project": [], "project and add": [], "project and gate": []
+              """;
+          default ->
+              """
+              "project": ["projectTiled", "projectFourByGroup"],
+              "project and add": ["addByGroup"],
+              "project and gate": ["gateByGroup"]
+              """;
+        };
     String others =
         OPERATIONS.stream()
             .map(name ->

@@ -78,7 +78,7 @@ public enum HostRuntime implements TornadoRuntime, TornadoBackend {
   private enum HostDevice implements TornadoDevice, TornadoTargetDevice {
     INSTANCE;
 
-    private static final long LARGEST_GROUP = 1024;
+    private static final int LARGEST_GROUP = 1024;
     private static final long LOCAL_BYTES = 48 << 10;
 
     @Override
@@ -174,6 +174,11 @@ public enum HostRuntime implements TornadoRuntime, TornadoBackend {
     @Override
     public long[] getDeviceMaxWorkGroupSize() {
       return new long[] {LARGEST_GROUP};
+    }
+
+    @Override
+    public int getMaxThreadsPerBlock() {
+      return LARGEST_GROUP;
     }
 
     @Override

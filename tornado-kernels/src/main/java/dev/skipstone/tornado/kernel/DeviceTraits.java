@@ -24,7 +24,8 @@ public record DeviceTraits(
     boolean host = type == TornadoVMBackendType.JAVA;
     return new DeviceTraits(
         device.getDeviceType() == TornadoDeviceType.GPU,
-        Math.toIntExact(device.getPhysicalDevice().getDeviceMaxWorkGroupSize()[0]),
+        // What is called the largest group is PTX's largest grid.
+        device.getPhysicalDevice().getMaxThreadsPerBlock(),
         nvidia || host || hasHalfExtension(device),
         nvidia || host);
   }

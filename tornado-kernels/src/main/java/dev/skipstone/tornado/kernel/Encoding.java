@@ -141,13 +141,16 @@ public final class Encoding {
     return 0f;
   }
 
-  /** The k-th weight of a word. */
+  /**
+   * The k-th weight of a word. A signed code is put right by arithmetic: TornadoVM's shifts to the
+   * right draw the sign in for OpenCL and zeros for PTX, so that only masked bits are the same.
+   */
   static float weight(int word, int encoding, int k, float scale, float minimum) {
     if (encoding == INT4) {
       return scale * ((word >> (4 * k)) & 15) + minimum;
     }
     if (encoding == INT8) {
-      return scale * ((word << (24 - 8 * k)) >> 24);
+      return scale * ((((word >> (8 * k)) & 255) ^ 128) - 128);
     }
     if (encoding == FLOAT16) {
       return half(word >> (16 * k));

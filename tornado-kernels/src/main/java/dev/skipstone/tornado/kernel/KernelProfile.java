@@ -11,7 +11,8 @@ import java.util.Map;
  * also decides how weights lie on the device: in vectors where such a kernel is preferred, and
  * float16 as words where kernels are preferred and none of them is for native half.
  *
- * @param variants names of variants for an operation's name, the best first
+ * @param variants names of variants for an operation's name, the best first; none for one that is
+ *     to be done in parts, such as "norm and project" by a norm and a projection
  */
 public record KernelProfile(Map<String, List<String>> variants) {
   /** Prefers nothing. */
@@ -19,6 +20,12 @@ public record KernelProfile(Map<String, List<String>> variants) {
 
   public KernelProfile {
     variants = Map.copyOf(variants);
+  }
+
+  /** Whether an operation that fuses others is to be done by those. */
+  boolean takesApart(String operation) {
+    List<String> named = variants.get(operation);
+    return named != null && named.isEmpty();
   }
 
   List<String> preferred(String operation) {

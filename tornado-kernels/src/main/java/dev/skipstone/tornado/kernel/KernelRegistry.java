@@ -26,6 +26,14 @@ public final class KernelRegistry {
           "projectHalvesByGroup",
           "projectHalvesByItem");
 
+  /** Projections that sum in an order of their own. */
+  private static final Set<String> OF_FRAGMENTS =
+      Set.of(
+          "projectFragments",
+          "projectHalvesFragments",
+          "projectFewFragments",
+          "projectFewHalvesFragments");
+
   /** Projections of matrices of vectors. */
   private static final Set<String> OF_VECTORS =
       Set.of("projectVectorsByGroup", "projectVectorsByItem");
@@ -96,6 +104,21 @@ public final class KernelRegistry {
     Map<String, Operation<?>> byName = new LinkedHashMap<>();
     operations().forEach(operation -> byName.put(operation.name(), operation));
     return byName;
+  }
+
+  /** Operations that may be done in parts, by {@link #PROJECT} and others. */
+  public static List<String> fused() {
+    return List.of(NORM_AND_PROJECT.name(), PROJECT_AND_ADD.name(), PROJECT_AND_GATE.name());
+  }
+
+  /**
+   * Fused operations that a profile has to take apart and does not: by rule their kernels serve
+   * some passes only, and they do not sum as the fragments do that it prefers for the others.
+   */
+  public static List<String> fusedBesideFragments(KernelProfile profile) {
+    return profile.preferred(PROJECT.name()).stream().anyMatch(OF_FRAGMENTS::contains)
+        ? fused().stream().filter(operation -> !profile.takesApart(operation)).toList()
+        : List.of();
   }
 
   /** Whether float16 matrices are to be {@link Encoding#NATIVE_HALF}, where the device has half. */

@@ -15,9 +15,12 @@ public record Operation<A extends Arguments>(String name, List<KernelVariant<A>>
 
   /**
    * The variant to use: the first that the profile prefers and that works, else the first that
-   * suits the device; none where the operation is to be done by others.
+   * suits the device; none where the operation is to be done in parts.
    */
   public Optional<KernelVariant<A>> find(DeviceTraits device, KernelProfile profile, A arguments) {
+    if (profile.takesApart(name)) {
+      return Optional.empty();
+    }
     List<KernelVariant<A>> working =
         variants.stream()
             .filter(variant -> variant.groupSize() <= device.maxGroupSize())

@@ -14,6 +14,8 @@ public interface TornadoTargetDevice {
 
   long[] getDeviceMaxWorkGroupSize();
 
+  int getMaxThreadsPerBlock();
+
   long getDeviceMaxAllocationSize();
 
   String getDeviceInfo();
