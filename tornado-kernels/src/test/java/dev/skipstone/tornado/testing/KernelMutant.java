@@ -1,10 +1,8 @@
 package dev.skipstone.tornado.testing;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;
-import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
@@ -135,9 +133,6 @@ record KernelMutant(
 
   private static byte[] mutate(
       Class<?> owner, ClassModel model, MethodModel method, int index, Fault fault) {
-    ClassHierarchyResolver resolver =
-        ClassHierarchyResolver.ofClassLoading(owner.getClassLoader())
-            .orElse(ClassHierarchyResolver.defaultResolver());
     CodeTransform transform =
         CodeTransform.ofStateful(() -> {
           int[] at = {0};
@@ -149,7 +144,7 @@ record KernelMutant(
             }
           };
         });
-    return ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(resolver))
+    return KernelClassLoader.classFile(owner.getClassLoader())
         .transformClass(
             model,
             ClassTransform.transformingMethodBodies(
@@ -186,51 +181,12 @@ record KernelMutant(
 
   /** The kernel's package with this class in it. */
   ClassLoader loader() {
-    return new Loader();
+    return new KernelClassLoader(
+        owner, (name, content) -> name.equals(owner.getName()) ? bytes : content);
   }
 
   @Override
   public String toString() {
     return "%s %s %d".formatted(method, fault, ordinal);
-  }
-
-  /** Loads the kernel's whole package anew, since its classes see what others don't. */
-  private final class Loader extends ClassLoader {
-    private Loader() {
-      super(owner.getClassLoader());
-    }
-
-    @Override
-    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      synchronized (getClassLoadingLock(name)) {
-        if (!name.startsWith(owner.getPackageName() + ".")) {
-          return super.loadClass(name, resolve);
-        }
-        Class<?> loaded = findLoadedClass(name);
-        if (loaded == null) {
-          byte[] content = content(name);
-          loaded = defineClass(name, content, 0, content.length);
-        }
-        return loaded;
-      }
-    }
-
-    private byte[] content(String name) throws ClassNotFoundException {
-      try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
-        if (in == null) {
-          throw new ClassNotFoundException(name);
-        }
-        return in.readAllBytes();
-      } catch (IOException e) {
-        throw new ClassNotFoundException(name, e);
-      }
-    }
-
-    @Override
-    public InputStream getResourceAsStream(String name) {
-      return name.equals(owner.getName().replace('.', '/') + ".class")
-          ? new ByteArrayInputStream(bytes)
-          : super.getResourceAsStream(name);
-    }
   }
 }
