@@ -1,86 +1,149 @@
 package dev.skipstone.runtime.cpu;
 
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
- * Rows of activations that go into a product: as float32, and, for tiles that take them so,
- * quantized to 10 bits in blocks of 32: x is about scale * code, codes in -511 to 511. (With 8 bits
- * the default model's mean negative log-likelihood is off by 0.8 % on short prompts, and by 2.7 %
- * at worst; with 10 bits by 0.2 % and 0.5 %.)
- *
- * @param stride values of a row, a multiple of 32; what a row does not use is zero
- * @param values [rows][stride]
- * @param codes [rows][stride]
- * @param scales [rows][stride / 32]
- * @param sums [rows][stride / 32], each block's scale times the sum of its codes
+ * Rows of activations that go into products, in each form that the products' tiles want. What a row
+ * does not use of its last block is zero.
  */
-@SuppressWarnings("ArrayRecordComponent") // buffers, compared by nobody
-record Activations(int stride, float[] values, short[] codes, float[] scales, float[] sums) {
-  /** 1.5 * 2^23: adding and taking it away rounds a small float to an integer, half to even. */
-  private static final float ROUND = 0x1.8p23f;
+final class Activations {
+  private static final int BLOCK = TileFormat.BLOCK;
 
-  private static final float MAX_CODE = 511;
+  private final int stride;
+  private final float[] plain;
+  private final float[] sums;
+  private final boolean hasCodes;
+  private final List<Scaled> all = new ArrayList<>();
+  private final Map<ActivationForm, Scaled> byForm = new EnumMap<>(ActivationForm.class);
 
-  static Activations allocate(int rows, int columns) {
-    int stride = roundUp(columns);
-    int blocks = stride / TileFormat.BLOCK;
-    return new Activations(
-        stride,
-        new float[rows * stride],
-        new short[rows * stride],
-        new float[rows * blocks],
-        new float[rows * blocks]);
+  /**
+   * The activations in a form.
+   *
+   * @param values [rows][stride]
+   * @param tops [rows][blocks] for a form of codes
+   */
+  @SuppressWarnings("ArrayRecordComponent") // buffers, compared by nobody
+  private record Scaled(ActivationForm form, float[] factors, float[] values, float[] tops) {}
+
+  private Activations(int rows, int stride, Set<ActivationForm> forms) {
+    this.stride = stride;
+    hasCodes = hasCodes(forms);
+    plain = new float[rows * stride];
+    sums = new float[hasCodes ? rows * blocks() : 0];
+    for (ActivationForm form : forms) {
+      float[] values = form == ActivationForm.PLAIN ? plain : new float[rows * stride];
+      float[] tops = new float[form.bits() > 0 ? rows * blocks() : 0];
+      byForm.put(form, new Scaled(form, form.factors(), values, tops));
+    }
+    all.addAll(byForm.values());
+  }
+
+  static Activations allocate(int rows, int columns, Set<ActivationForm> forms) {
+    return new Activations(rows, roundUp(columns), forms);
   }
 
   /** Bytes that {@link #allocate} takes. */
-  static long bytes(int rows, int columns) {
+  static long bytes(int rows, int columns, Set<ActivationForm> forms) {
     long stride = roundUp(columns);
-    return rows * stride * (Float.BYTES + Short.BYTES)
-        + 2L * rows * (stride / TileFormat.BLOCK) * Float.BYTES;
+    Set<ActivationForm> scaled = EnumSet.copyOf(forms);
+    scaled.remove(ActivationForm.PLAIN);
+    long codes = scaled.stream().filter(form -> form.bits() > 0).count();
+    long perBlock = BLOCK * (1L + scaled.size()) + codes + (hasCodes(forms) ? 1 : 0);
+    return Float.BYTES * (rows * (stride / BLOCK) * perBlock);
+  }
+
+  private static boolean hasCodes(Set<ActivationForm> forms) {
+    return forms.stream().anyMatch(form -> form.bits() > 0);
   }
 
   private static int roundUp(int columns) {
-    return (columns + TileFormat.BLOCK - 1) / TileFormat.BLOCK * TileFormat.BLOCK;
+    return (columns + BLOCK - 1) / BLOCK * BLOCK;
+  }
+
+  /** Values of a row, a multiple of {@value TileFormat#BLOCK}. */
+  int stride() {
+    return stride;
   }
 
   int blocks() {
-    return stride / TileFormat.BLOCK;
+    return stride / BLOCK;
   }
 
-  /** Quantizes blocks of a row. */
-  void quantize(int row, int firstBlock, int endBlock) {
-    for (int block = firstBlock; block < endBlock; block++) {
-      int offset = row * stride + block * TileFormat.BLOCK;
-      float largest = largest(offset);
-      float scale = largest / MAX_CODE;
-      int sum = encode(offset, largest > 0 ? MAX_CODE / largest : 0);
-      scales[row * blocks() + block] = scale;
-      sums[row * blocks() + block] = scale * sum;
+  /** The activations themselves, [rows][stride]: what {@link #prepare} reads. */
+  float[] values() {
+    return plain;
+  }
+
+  /** The activations in a form, [rows][stride]. */
+  float[] values(ActivationForm form) {
+    return byForm.get(form).values;
+  }
+
+  /**
+   * For a form of codes, [rows][blocks]: half a code's range times the sum of the columns whose
+   * codes lie in their words' top bits.
+   */
+  float[] tops(ActivationForm form) {
+    return byForm.get(form).tops;
+  }
+
+  /** Sums of blocks, [rows][blocks], where a form of codes is wanted. */
+  float[] sums() {
+    return sums;
+  }
+
+  /** Brings blocks of a row to the forms. */
+  void prepare(int row, int firstBlock, int endBlock) {
+    int first = row * stride + firstBlock * BLOCK;
+    int end = row * stride + endBlock * BLOCK;
+    for (int i = 0; i < all.size(); i++) {
+      Scaled scaled = all.get(i);
+      if (scaled.form != ActivationForm.PLAIN) {
+        scale(first, end, scaled.factors, scaled.values);
+      }
+      if (scaled.tops.length > 0) {
+        sumTops(first, end, scaled.form.bits(), scaled.tops);
+      }
+    }
+    for (int column = first; hasCodes && column < end; column += BLOCK) {
+      sums[column / BLOCK] = sum(column);
     }
   }
 
-  private float largest(int offset) {
-    FloatVector largest = FloatVector.zero(Lanes.FLOAT);
-    for (int i = 0; i < TileFormat.BLOCK; i += Lanes.FLOATS) {
-      largest = largest.max(FloatVector.fromArray(Lanes.FLOAT, values, offset + i).abs());
+  private void scale(int first, int end, float[] factors, float[] target) {
+    for (int i = 0; i < BLOCK; i += Lanes.FLOATS) {
+      FloatVector factor = FloatVector.fromArray(Lanes.FLOAT, factors, i);
+      for (int column = first + i; column < end; column += BLOCK) {
+        FloatVector.fromArray(Lanes.FLOAT, plain, column).mul(factor).intoArray(target, column);
+      }
     }
-    return largest.reduceLanes(VectorOperators.MAX);
   }
 
-  /** Writes a block's codes; returns their sum. */
-  private int encode(int offset, float inverse) {
-    IntVector sum = IntVector.zero(Lanes.INT);
-    for (int i = 0; i < TileFormat.BLOCK; i += Lanes.FLOATS) {
-      FloatVector rounded =
-          FloatVector.fromArray(Lanes.FLOAT, values, offset + i).mul(inverse).add(ROUND).sub(ROUND);
-      IntVector code = (IntVector) rounded.convert(VectorOperators.F2I, 0);
-      sum = sum.add(code);
-      code.convertShape(VectorOperators.I2S, Lanes.HALF_SHORT, 0)
-          .reinterpretAsShorts()
-          .intoArray(codes, offset + i);
+  private void sumTops(int first, int end, int columns, float[] target) {
+    float half = 1 << (columns - 1);
+    for (int column = first + BLOCK; column <= end; column += BLOCK) {
+      float sum = 0;
+      for (int i = column - columns; i < column; i++) {
+        sum += plain[i];
+      }
+      target[column / BLOCK - 1] = half * sum;
     }
-    return sum.reduceLanes(VectorOperators.ADD);
+  }
+
+  /** In pairs, so that additions overlap. */
+  private float sum(int column) {
+    float sum = 0;
+    for (int i = column; i < column + BLOCK; i += 8) {
+      float first = (plain[i] + plain[i + 1]) + (plain[i + 2] + plain[i + 3]);
+      float second = (plain[i + 4] + plain[i + 5]) + (plain[i + 6] + plain[i + 7]);
+      sum += first + second;
+    }
+    return sum;
   }
 }

@@ -1,204 +1,366 @@
 package dev.skipstone.runtime.cpu;
 
 import dev.skipstone.model.HyperParameters;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Causal attention of m rows over the cache, with grouped queries (GQA, arXiv 2305.13245):
- * softmax(q k / sqrt(head size)) v. A row's sums run over positions in order, in steps that only
- * the position decides, so that they are the same beside any other rows.
+ * softmax(q k / sqrt(head size)) v. The positions are divided into chunks, which workers share;
+ * each gives its largest score, the sum of the exponentials and their products with the values, and
+ * these are joined in order (as in FlashDecoding, arXiv 2205.14135 over splits of the keys). A
+ * row's operations depend on its position only, so that they are the same beside any other rows.
+ *
+ * <p>Four queries of a key-value head share the reading of keys and values; where there are fewer,
+ * the last one is computed again, to the same place. Cells are read as if they were 2^-112 of
+ * themselves ({@link HalfTiles}): queries and weights come times 2^64, sums are multiplied with the
+ * rest.
  */
 final class Attention {
+  /** Positions of a chunk. */
+  static final int CHUNK = 128;
+
+  /** Most rows at once. */
+  static final int ROWS = 8;
+
   private static final int BLOCK = CpuKvCache.BLOCK;
 
-  /** Positions of values that one step takes. */
-  private static final int STEP = 8;
+  /** Bytes from cells to those of the next lanes. */
+  private static final int VECTOR = Lanes.FLOATS * Short.BYTES;
+
+  private static final float CELL_FACTOR = 0x1p64f;
+  private static final float SUM_FACTOR = 0x1p48f;
 
   private final int heads;
   private final int group;
   private final int headSize;
-  private final float scale;
-  private final Scratch[] scratch;
 
-  /** One worker's buffers. */
-  private static final class Scratch {
-    final float[] scores;
-    final float[] keys;
-    final float[] values;
-    final float[] lanes = new float[Lanes.FLOATS];
+  /** Of a part: the head's, filled up. */
+  private final int channels;
 
-    Scratch(int rows, int positions, int headSize) {
-      scores = new float[Math.multiplyExact(rows, positions)];
-      keys = new float[BLOCK * headSize];
-      values = new float[STEP * headSize];
-    }
-  }
-
-  private final int positions;
+  private final float queryFactor;
+  private final float[][] scores;
 
   /**
-   * @param rows most rows of a pass
+   * [chunk][row][head] of {@link #part} values: products with the values, sums of exponentials (in
+   * each lane those of its positions), the largest score.
+   */
+  private final float[] parts;
+
+  private final int part;
+
+  /**
    * @param capacity positions of the cache
    */
-  Attention(HyperParameters sizes, int rows, int capacity, int workers) {
+  Attention(HyperParameters sizes, int capacity, int workers) {
     heads = sizes.heads();
     group = heads / sizes.keyValueHeads();
     headSize = sizes.headSize();
-    scale = (float) (1 / Math.sqrt(headSize));
-    positions = Math.toIntExact(roundUp(capacity));
-    scratch = new Scratch[workers];
-    for (int i = 0; i < workers; i++) {
-      scratch[i] = new Scratch(rows, positions, headSize);
-    }
+    channels = CpuKvCache.valueStride(headSize);
+    queryFactor = (float) (CELL_FACTOR / Math.sqrt(headSize));
+    part = part(headSize);
+    parts = new float[Math.multiplyExact(chunks(capacity), ROWS * heads * part)];
+    scores = new float[workers][ROWS * group * CHUNK];
   }
 
-  static long bytes(int rows, int capacity, int headSize, int workers) {
-    long floats = rows * roundUp(capacity) + (long) (BLOCK + STEP) * headSize;
-    return workers * floats * Float.BYTES;
+  static long bytes(HyperParameters sizes, int capacity, int workers) {
+    long group = sizes.heads() / sizes.keyValueHeads();
+    long shared = (long) chunks(capacity) * ROWS * sizes.heads() * part(sizes.headSize());
+    return Float.BYTES * (workers * (ROWS * group * CHUNK) + shared);
   }
 
-  private static long roundUp(int capacity) {
-    return ((long) capacity + BLOCK - 1) / BLOCK * BLOCK;
+  private static int part(int headSize) {
+    return CpuKvCache.valueStride(headSize) + 2 * Lanes.FLOATS;
+  }
+
+  /** Chunks of so many positions. */
+  static int chunks(int positions) {
+    return (int) (((long) positions + CHUNK - 1) / CHUNK);
+  }
+
+  /** What queries have to be multiplied with before {@link #attend}. */
+  float queryFactor() {
+    return queryFactor;
   }
 
   /**
-   * This worker's share of the heads.
+   * One chunk's part in the attention of rows that follow each other.
    *
-   * @param queries [rows][queryStride], a row's heads one after another
+   * @param queries the first of {@code rows} rows is at {@code from}, rows {@code stride} apart, a
+   *     row's heads one after another
+   * @param rows at most {@value #ROWS}
    * @param start position of the first row
-   * @param output [rows][outputStride], likewise
    */
-  void run(
-      Worker worker,
+  void attend(
+      int worker,
       CpuKvCache cache,
       int layer,
+      int keyHead,
+      int chunk,
       float[] queries,
-      int queryStride,
-      int rows,
-      int start,
-      float[] output,
-      int outputStride) {
-    Scratch own = scratch[worker.index()];
-    int end = worker.end(heads);
-    for (int head = worker.start(heads); head < end; head++) {
-      score(own, cache, layer, head, queries, queryStride, rows, start);
-      for (int r = 0; r < rows; r++) {
-        softmax(own, r * positions, start + r + 1);
-      }
-      gather(own, cache, layer, head, rows, start, output, outputStride);
-    }
-  }
-
-  private void score(
-      Scratch own,
-      CpuKvCache cache,
-      int layer,
-      int head,
-      float[] queries,
-      int queryStride,
+      int from,
+      int stride,
       int rows,
       int start) {
-    for (int block = 0; block * BLOCK < start + rows; block++) {
-      Lanes.decodeHalves(
-          cache.keys(), cache.keyBlock(layer, head / group, block), BLOCK * headSize, own.keys);
-      int first = Math.max(0, block * BLOCK - start);
-      for (int r = first; r < rows; r++) {
-        for (int lane = 0; lane < BLOCK; lane += Lanes.FLOATS) {
-          dot(
-              queries,
-              r * queryStride + head * headSize,
-              own.keys,
-              lane,
-              own.scores,
-              r * positions + block * BLOCK + lane);
+    float[] own = scores[worker];
+    int first = chunk * CHUNK;
+    int end = Math.min(first + CHUNK, start + rows);
+    // Rows before it end in an earlier chunk.
+    int firstRow = Math.max(0, first - start);
+    int query = firstRow * group;
+    int count = rows * group;
+    int head = from + keyHead * group * headSize;
+    for (int q = query; q < count; q += 4) {
+      int a = head + placeOf(q, stride);
+      int b = head + placeOf(Math.min(q + 1, count - 1), stride);
+      int c = head + placeOf(Math.min(q + 2, count - 1), stride);
+      int d = head + placeOf(Math.min(q + 3, count - 1), stride);
+      for (int p = 0; p < end - first; p += BLOCK) {
+        long block = cache.keyBlock(layer, keyHead, (first + p) / BLOCK);
+        for (int lane = 0; lane < BLOCK; lane += 2 * Lanes.FLOATS) {
+          long keys = block + (long) Short.BYTES * lane;
+          score(cache.keys(), keys, queries, a, b, c, d, own, q, count, p + lane);
         }
       }
     }
-  }
-
-  /** scores = scale * sum over channels of q[c] keys[c][lanes]; two chains. */
-  private void dot(float[] q, int query, float[] keys, int lane, float[] scores, int to) {
-    FloatVector even = FloatVector.zero(Lanes.FLOAT);
-    FloatVector odd = even;
-    for (int c = 0; c < headSize; c += 2) {
-      even =
-          FloatVector.fromArray(Lanes.FLOAT, keys, c * BLOCK + lane)
-              .fma(FloatVector.broadcast(Lanes.FLOAT, q[query + c]), even);
-      odd =
-          FloatVector.fromArray(Lanes.FLOAT, keys, (c + 1) * BLOCK + lane)
-              .fma(FloatVector.broadcast(Lanes.FLOAT, q[query + c + 1]), odd);
+    for (int q = query; q < count; q++) {
+      int positions = Math.min(end, start + q / group + 1) - first;
+      int part = place(chunk, q / group, keyHead * group + q % group);
+      exponentials(own, q * CHUNK, positions, end - first, part);
     }
-    even.add(odd).mul(scale).intoArray(scores, to);
-  }
-
-  /** Scores to probabilities; behind the row's own position zeros up to the block's end. */
-  private static void softmax(Scratch own, int offset, int count) {
-    int end = offset + (int) roundUp(count);
-    Arrays.fill(own.scores, offset + count, end, Float.NEGATIVE_INFINITY);
-    float largest = Float.NEGATIVE_INFINITY;
-    for (int i = offset; i < offset + count; i++) {
-      largest = Math.max(largest, own.scores[i]);
-    }
-    for (int i = offset; i < end; i += Lanes.FLOATS) {
-      FloatVector score = FloatVector.fromArray(Lanes.FLOAT, own.scores, i);
-      Exponential.of(score.sub(largest)).intoArray(own.scores, i);
-    }
-    Arrays.fill(own.scores, offset + count, end, 0);
-    FloatVector sums = FloatVector.zero(Lanes.FLOAT);
-    for (int i = offset; i < end; i += Lanes.FLOATS) {
-      sums = sums.add(FloatVector.fromArray(Lanes.FLOAT, own.scores, i));
-    }
-    sums.intoArray(own.lanes, 0);
-    float inverse = 1 / Lanes.sum(own.lanes);
-    for (int i = offset; i < end; i += Lanes.FLOATS) {
-      FloatVector.fromArray(Lanes.FLOAT, own.scores, i).mul(inverse).intoArray(own.scores, i);
-    }
-  }
-
-  private void gather(
-      Scratch own,
-      CpuKvCache cache,
-      int layer,
-      int head,
-      int rows,
-      int start,
-      float[] output,
-      int outputStride) {
-    for (int r = 0; r < rows; r++) {
-      int to = r * outputStride + head * headSize;
-      Arrays.fill(output, to, to + headSize, 0);
-    }
-    for (int position = 0; position < start + rows; position += STEP) {
-      Lanes.decodeHalves(
-          cache.values(), cache.value(layer, head / group, position), STEP * headSize, own.values);
-      for (int r = Math.max(0, position - start); r < rows; r++) {
-        add(own, r * positions + position, output, r * outputStride + head * headSize);
+    long values = cache.value(layer, keyHead, first);
+    for (int q = query; q < count; q += 4) {
+      for (int channel = 0; channel < channels; channel += 2 * Lanes.FLOATS) {
+        long at = values + (long) Short.BYTES * channel;
+        int to = place(chunk, 0, keyHead * group) + channel;
+        gather(cache.values(), at, end - first, own, q, count, to);
       }
     }
   }
 
-  /** output += probabilities of {@value #STEP} positions times their values. */
-  private void add(Scratch own, int from, float[] output, int to) {
-    FloatVector p0 = FloatVector.broadcast(Lanes.FLOAT, own.scores[from]);
-    FloatVector p1 = FloatVector.broadcast(Lanes.FLOAT, own.scores[from + 1]);
-    FloatVector p2 = FloatVector.broadcast(Lanes.FLOAT, own.scores[from + 2]);
-    FloatVector p3 = FloatVector.broadcast(Lanes.FLOAT, own.scores[from + 3]);
-    FloatVector p4 = FloatVector.broadcast(Lanes.FLOAT, own.scores[from + 4]);
-    FloatVector p5 = FloatVector.broadcast(Lanes.FLOAT, own.scores[from + 5]);
-    FloatVector p6 = FloatVector.broadcast(Lanes.FLOAT, own.scores[from + 6]);
-    FloatVector p7 = FloatVector.broadcast(Lanes.FLOAT, own.scores[from + 7]);
-    for (int c = 0; c < headSize; c += Lanes.FLOATS) {
-      FloatVector sum = FloatVector.fromArray(Lanes.FLOAT, output, to + c);
-      sum = FloatVector.fromArray(Lanes.FLOAT, own.values, c).fma(p0, sum);
-      sum = FloatVector.fromArray(Lanes.FLOAT, own.values, headSize + c).fma(p1, sum);
-      sum = FloatVector.fromArray(Lanes.FLOAT, own.values, 2 * headSize + c).fma(p2, sum);
-      sum = FloatVector.fromArray(Lanes.FLOAT, own.values, 3 * headSize + c).fma(p3, sum);
-      sum = FloatVector.fromArray(Lanes.FLOAT, own.values, 4 * headSize + c).fma(p4, sum);
-      sum = FloatVector.fromArray(Lanes.FLOAT, own.values, 5 * headSize + c).fma(p5, sum);
-      sum = FloatVector.fromArray(Lanes.FLOAT, own.values, 6 * headSize + c).fma(p6, sum);
-      sum = FloatVector.fromArray(Lanes.FLOAT, own.values, 7 * headSize + c).fma(p7, sum);
-      sum.intoArray(output, to + c);
+  /** Where a query of the key-value head is, from its first. */
+  private int placeOf(int query, int stride) {
+    return query / group * stride + query % group * headSize;
+  }
+
+  private int place(int chunk, int row, int head) {
+    return ((chunk * ROWS + row) * heads + head) * part;
+  }
+
+  /**
+   * Scores of four queries, at a..d, and twice as many positions as lanes.
+   *
+   * @param block where the first channel's keys are
+   * @param query the first of the four, of {@code count}
+   * @param to the positions' place in a query's scores
+   */
+  private void score(
+      MemorySegment keys,
+      long block,
+      float[] x,
+      int a,
+      int b,
+      int c,
+      int d,
+      float[] target,
+      int query,
+      int count,
+      int to) {
+    FloatVector a0 = FloatVector.zero(Lanes.FLOAT);
+    FloatVector b0 = a0;
+    FloatVector c0 = a0;
+    FloatVector d0 = a0;
+    FloatVector a1 = a0;
+    FloatVector b1 = a0;
+    FloatVector c1 = a0;
+    FloatVector d1 = a0;
+    for (int i = 0; i < headSize; i++) {
+      long at = block + (long) i * (BLOCK * Short.BYTES);
+      FloatVector first =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, keys, at, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+              .and(Lanes.HALF_MASK)
+              .reinterpretAsFloats();
+      FloatVector second =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, keys, at + VECTOR, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+              .and(Lanes.HALF_MASK)
+              .reinterpretAsFloats();
+      FloatVector q = FloatVector.broadcast(Lanes.FLOAT, x[a + i]);
+      a0 = first.fma(q, a0);
+      a1 = second.fma(q, a1);
+      q = FloatVector.broadcast(Lanes.FLOAT, x[b + i]);
+      b0 = first.fma(q, b0);
+      b1 = second.fma(q, b1);
+      q = FloatVector.broadcast(Lanes.FLOAT, x[c + i]);
+      c0 = first.fma(q, c0);
+      c1 = second.fma(q, c1);
+      q = FloatVector.broadcast(Lanes.FLOAT, x[d + i]);
+      d0 = first.fma(q, d0);
+      d1 = second.fma(q, d1);
     }
+    int toA = query * CHUNK + to;
+    a0.mul(SUM_FACTOR).intoArray(target, toA);
+    a1.mul(SUM_FACTOR).intoArray(target, toA + Lanes.FLOATS);
+    int toB = Math.min(query + 1, count - 1) * CHUNK + to;
+    b0.mul(SUM_FACTOR).intoArray(target, toB);
+    b1.mul(SUM_FACTOR).intoArray(target, toB + Lanes.FLOATS);
+    int toC = Math.min(query + 2, count - 1) * CHUNK + to;
+    c0.mul(SUM_FACTOR).intoArray(target, toC);
+    c1.mul(SUM_FACTOR).intoArray(target, toC + Lanes.FLOATS);
+    int toD = Math.min(query + 3, count - 1) * CHUNK + to;
+    d0.mul(SUM_FACTOR).intoArray(target, toD);
+    d1.mul(SUM_FACTOR).intoArray(target, toD + Lanes.FLOATS);
+  }
+
+  /**
+   * Scores to weights: exponentials of their distance to the largest, times 2^64, and zeros from
+   * the query's last position on.
+   *
+   * @param count positions of the query
+   * @param most positions of all queries
+   */
+  private void exponentials(float[] own, int from, int count, int most, int to) {
+    int end = from + (count + BLOCK - 1) / BLOCK * BLOCK;
+    Arrays.fill(own, from + count, end, Float.NEGATIVE_INFINITY);
+    FloatVector largestOfLanes = FloatVector.fromArray(Lanes.FLOAT, own, from);
+    for (int i = from + Lanes.FLOATS; i < end; i += Lanes.FLOATS) {
+      largestOfLanes = largestOfLanes.max(FloatVector.fromArray(Lanes.FLOAT, own, i));
+    }
+    float largest = largestOfLanes.reduceLanes(VectorOperators.MAX);
+    Exponential.apply(own, from, end - from, 1, -largest, own, from);
+    FloatVector sums = FloatVector.zero(Lanes.FLOAT);
+    for (int i = from; i < end; i += Lanes.FLOATS) {
+      FloatVector weight = FloatVector.fromArray(Lanes.FLOAT, own, i);
+      weight.mul(CELL_FACTOR).intoArray(own, i);
+      sums = sums.add(weight);
+    }
+    Arrays.fill(own, from + count, from + (most + BLOCK - 1) / BLOCK * BLOCK, 0);
+    sums.intoArray(parts, to + channels);
+    parts[to + channels + Lanes.FLOATS] = largest;
+  }
+
+  /**
+   * The weighted sums of four queries' values, twice as many channels as lanes.
+   *
+   * @param value where the first position's channels are
+   * @param query the first of the four, of {@code count}
+   * @param to the channels' place in the part of the first row's first head
+   */
+  private void gather(
+      MemorySegment values,
+      long value,
+      int positions,
+      float[] weights,
+      int query,
+      int count,
+      int to) {
+    int a = query * CHUNK;
+    int b = Math.min(query + 1, count - 1) * CHUNK;
+    int c = Math.min(query + 2, count - 1) * CHUNK;
+    int d = Math.min(query + 3, count - 1) * CHUNK;
+    FloatVector a0 = FloatVector.zero(Lanes.FLOAT);
+    FloatVector b0 = a0;
+    FloatVector c0 = a0;
+    FloatVector d0 = a0;
+    FloatVector a1 = a0;
+    FloatVector b1 = a0;
+    FloatVector c1 = a0;
+    FloatVector d1 = a0;
+    long step = (long) channels * Short.BYTES;
+    for (int i = 0; i < positions; i++) {
+      long at = value + i * step;
+      FloatVector first =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, values, at, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+              .and(Lanes.HALF_MASK)
+              .reinterpretAsFloats();
+      FloatVector second =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, values, at + VECTOR, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+              .and(Lanes.HALF_MASK)
+              .reinterpretAsFloats();
+      FloatVector weight = FloatVector.broadcast(Lanes.FLOAT, weights[a + i]);
+      a0 = first.fma(weight, a0);
+      a1 = second.fma(weight, a1);
+      weight = FloatVector.broadcast(Lanes.FLOAT, weights[b + i]);
+      b0 = first.fma(weight, b0);
+      b1 = second.fma(weight, b1);
+      weight = FloatVector.broadcast(Lanes.FLOAT, weights[c + i]);
+      c0 = first.fma(weight, c0);
+      c1 = second.fma(weight, c1);
+      weight = FloatVector.broadcast(Lanes.FLOAT, weights[d + i]);
+      d0 = first.fma(weight, d0);
+      d1 = second.fma(weight, d1);
+    }
+    int toA = to + partOf(query);
+    a0.intoArray(parts, toA);
+    a1.intoArray(parts, toA + Lanes.FLOATS);
+    int toB = to + partOf(Math.min(query + 1, count - 1));
+    b0.intoArray(parts, toB);
+    b1.intoArray(parts, toB + Lanes.FLOATS);
+    int toC = to + partOf(Math.min(query + 2, count - 1));
+    c0.intoArray(parts, toC);
+    c1.intoArray(parts, toC + Lanes.FLOATS);
+    int toD = to + partOf(Math.min(query + 3, count - 1));
+    d0.intoArray(parts, toD);
+    d1.intoArray(parts, toD + Lanes.FLOATS);
+  }
+
+  /** Where a query's part is, from that of the first row's first head of the group. */
+  private int partOf(int query) {
+    return (query / group * heads + query % group) * part;
+  }
+
+  /**
+   * Joins the chunks of a row's head, in order.
+   *
+   * @param row as in {@link #attend}
+   * @param position of the row
+   * @param output receives [head size] values
+   */
+  void join(Worker worker, int row, int position, int head, float[] output, int offset) {
+    int first = place(0, row, head);
+    for (int chunk = 1; chunk < chunks(position + 1); chunk++) {
+      fold(worker.lanes(), first, place(chunk, row, head));
+    }
+    FloatVector.fromArray(Lanes.FLOAT, parts, first + channels).intoArray(worker.lanes(), 0);
+    float factor = SUM_FACTOR / Lanes.sum(worker.lanes());
+    for (int c = 0; c < headSize; c += Lanes.FLOATS) {
+      FloatVector.fromArray(Lanes.FLOAT, parts, first + c)
+          .mul(factor)
+          .intoArray(output, offset + c);
+    }
+  }
+
+  /** Brings two parts to the larger of their largest scores, and adds the second to the first. */
+  private void fold(float[] lanes, int first, int second) {
+    int largest = channels + Lanes.FLOATS;
+    float one = parts[first + largest];
+    float other = parts[second + largest];
+    Arrays.fill(lanes, 0, Lanes.FLOATS, Math.min(one, other));
+    // One of the two exponentials is e^0.
+    Exponential.apply(lanes, 0, Lanes.FLOATS, 1, -Math.max(one, other), lanes, 0);
+    float ofFirst = one < other ? lanes[0] : 1;
+    FloatVector ofSecond = FloatVector.broadcast(Lanes.FLOAT, one < other ? 1 : lanes[0]);
+    for (int i = 0; i < largest; i += Lanes.FLOATS) {
+      FloatVector rest = FloatVector.fromArray(Lanes.FLOAT, parts, first + i).mul(ofFirst);
+      FloatVector.fromArray(Lanes.FLOAT, parts, second + i)
+          .fma(ofSecond, rest)
+          .intoArray(parts, first + i);
+    }
+    parts[first + largest] = Math.max(one, other);
   }
 }

@@ -45,9 +45,9 @@ public final class CpuBackend implements Backend {
               + ", which this backend needs");
     }
     return new MemoryPlan(
-        CpuWeights.bytes(model, threads),
+        CpuWeights.bytes(model),
         CpuMemory.cache(sizes, context),
-        CpuRunner.scratchBytes(sizes, context, threads),
+        CpuRunner.scratchBytes(sizes, CpuWeights.forms(model), context, threads),
         0);
   }
 

@@ -8,19 +8,25 @@ import java.lang.foreign.ValueLayout;
 /**
  * Keys and values as float16: half of float32's memory, which a long context's attention has to
  * stream, for an error far under that of quantized activations. Keys of {@value #BLOCK} positions
- * are interleaved, [key-value head][position / 16][channel][position % 16], so that a vector's
- * lanes are positions; values are [key-value head][position][channel].
+ * are interleaved, [key-value head][position / 32][channel][position % 32], so that a vector's
+ * lanes are positions; values are [key-value head][position][channel], the channels filled up to a
+ * multiple of {@value #CHANNELS}: two vectors of the widest kind.
  */
 final class CpuKvCache implements KvCache {
   /** Positions of a block. */
-  static final int BLOCK = 16;
+  static final int BLOCK = 32;
+
+  /** Channels of a position's values are a multiple of it. */
+  static final int CHANNELS = 32;
 
   private static final float MAX_HALF = 65504;
 
   private final int capacity;
   private final int headSize;
-  private final long headBytes;
-  private final long layerBytes;
+  private final int valueStride;
+  private final long keyHeadBytes;
+  private final long valueHeadBytes;
+  private final int heads;
   private final MemorySegment keys;
   private final MemorySegment values;
   private int length;
@@ -28,14 +34,22 @@ final class CpuKvCache implements KvCache {
   CpuKvCache(int layers, int heads, int headSize, int capacity, Arena arena) {
     this.capacity = capacity;
     this.headSize = headSize;
-    headBytes = roundUp(capacity) * headSize * Short.BYTES;
-    layerBytes = heads * headBytes;
-    keys = arena.allocate(layers * layerBytes, 64);
-    values = arena.allocate(layers * layerBytes, 64);
+    this.heads = heads;
+    valueStride = valueStride(headSize);
+    keyHeadBytes = roundUp(capacity) * headSize * Short.BYTES;
+    valueHeadBytes = roundUp(capacity) * valueStride * Short.BYTES;
+    keys = arena.allocate((long) layers * heads * keyHeadBytes, 64);
+    values = arena.allocate((long) layers * heads * valueHeadBytes, 64);
   }
 
   static long bytes(int layers, int heads, int headSize, int capacity) {
-    return 2L * layers * heads * headSize * roundUp(capacity) * Short.BYTES;
+    long perPosition = (long) headSize + valueStride(headSize);
+    return perPosition * layers * heads * roundUp(capacity) * Short.BYTES;
+  }
+
+  /** Channels of a position's values, what fills them up included. */
+  static int valueStride(int headSize) {
+    return (headSize + CHANNELS - 1) / CHANNELS * CHANNELS;
   }
 
   private static long roundUp(int positions) {
@@ -76,12 +90,14 @@ final class CpuKvCache implements KvCache {
 
   /** Where the keys of a block of positions start. */
   long keyBlock(int layer, int head, int block) {
-    return layer * layerBytes + head * headBytes + (long) block * BLOCK * headSize * Short.BYTES;
+    return ((long) layer * heads + head) * keyHeadBytes
+        + (long) block * BLOCK * headSize * Short.BYTES;
   }
 
   /** Where a position's values start. */
   long value(int layer, int head, int position) {
-    return layer * layerBytes + head * headBytes + (long) position * headSize * Short.BYTES;
+    return ((long) layer * heads + head) * valueHeadBytes
+        + (long) position * valueStride * Short.BYTES;
   }
 
   /** Writes one head's key and value at a position. */

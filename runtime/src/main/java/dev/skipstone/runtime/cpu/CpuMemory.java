@@ -17,8 +17,8 @@ final class CpuMemory {
   private CpuMemory() {}
 
   /** Bytes of one session: cache and scratch. */
-  static long session(HyperParameters sizes, int context, int threads) {
-    return cache(sizes, context) + CpuRunner.scratchBytes(sizes, context, threads);
+  static long session(HyperParameters sizes, ActivationForms forms, int context, int threads) {
+    return cache(sizes, context) + CpuRunner.scratchBytes(sizes, forms, context, threads);
   }
 
   static long cache(HyperParameters sizes, int context) {

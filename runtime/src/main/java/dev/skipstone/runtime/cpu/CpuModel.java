@@ -38,7 +38,7 @@ final class CpuModel implements LoadedModel {
     }
     CpuMemory.check(
         "a session's KV cache of " + context + " positions",
-        CpuMemory.session(sizes, context, pool.size()),
+        CpuMemory.session(sizes, weights.forms(), context, pool.size()),
         "ask for a smaller context (--context)");
     return new CpuRunner(architecture, sizes, weights, pool, context);
   }

@@ -11,12 +11,20 @@ import dev.skipstone.runtime.pass.PassRunner;
 import java.lang.foreign.Arena;
 
 /**
- * The transformer: executes passes of one sequence. All workers go through a pass together; each
- * method below is a phase that divides its work among them, and a barrier ends it.
+ * The transformer: executes passes of one sequence. All workers go through a pass together; its
+ * phases divide their work into units, which workers claim. A layer has seven phases: query, key
+ * and value; rotation and cache; attention by chunks of positions; its joining; output; gate and
+ * up; down.
+ *
+ * <p>Where a pass has few rows, each worker brings a phase's input to the form that the products
+ * take by itself, which costs less than a phase of its own.
  */
 final class CpuRunner implements PassRunner {
   private static final int MAX_ROWS = 64;
   private static final int MAX_LOGIT_ROWS = 16;
+
+  /** Most rows that each worker norms for itself. */
+  private static final int FEW_ROWS = 8;
 
   private final HyperParameters sizes;
   private final CpuWeights weights;
@@ -27,22 +35,28 @@ final class CpuRunner implements PassRunner {
   private final RotaryEmbedding rope;
   private final Attention attention;
   private final CpuLogits logits;
+  private final WorkerPool.Task execution = this::execute;
 
-  /** The residual stream, [rows][width]. */
+  /** The residual stream, [rows][{@link #residualStride}]. */
   private final float[] residual;
 
-  /** What goes into projections of the residual stream, of the heads, of the MLP's inside. */
-  private final Activations normed;
+  private final int residualStride;
 
+  /** The normed residual stream: of few rows each worker's own, of many the first. */
+  private final Activations[] normed;
+
+  /** What goes into the projections of the heads and of the MLP's inside. */
   private final Activations attended;
+
   private final Activations gated;
 
   /** What comes out of projections. */
   private final float[] queriesKeysValues;
 
   private final float[] gateAndUp;
-  private final float[] update;
-  private final float[][] lanes;
+
+  /** The pass that runs. */
+  private Pass pass;
 
   @SuppressWarnings("MustBeClosed") // close() does
   CpuRunner(
@@ -55,34 +69,42 @@ final class CpuRunner implements PassRunner {
     this.weights = weights;
     this.pool = pool;
     limits = new PassLimits(MAX_ROWS, MAX_LOGIT_ROWS, sizes.vocabulary(), sizes.layers());
-    CpuWeights.Layer layer = weights.layers().getFirst();
-    int headWidth = sizes.heads() * sizes.headSize();
-    residual = new float[MAX_ROWS * sizes.width()];
-    normed = Activations.allocate(MAX_ROWS, sizes.width());
-    attended = Activations.allocate(MAX_ROWS, headWidth);
-    gated = Activations.allocate(MAX_ROWS, sizes.hidden());
-    queriesKeysValues = new float[MAX_ROWS * layer.input().stride()];
-    gateAndUp = new float[MAX_ROWS * layer.gateAndUp().stride()];
-    update =
-        new float[MAX_ROWS * Math.max(layer.attentionOutput().stride(), layer.down().stride())];
-    lanes = new float[pool.size()][Lanes.FLOATS];
+    residualStride = residualStride(sizes);
+    residual = new float[MAX_ROWS * residualStride];
+    ActivationForms forms = weights.forms();
+    normed = new Activations[pool.size()];
+    for (int i = 0; i < normed.length; i++) {
+      normed[i] = Activations.allocate(i == 0 ? MAX_ROWS : FEW_ROWS, sizes.width(), forms.normed());
+    }
+    attended = Activations.allocate(MAX_ROWS, headWidth(sizes), forms.attended());
+    gated = Activations.allocate(MAX_ROWS, sizes.hidden(), forms.gated());
+    queriesKeysValues = new float[MAX_ROWS * weights.widestInput()];
+    gateAndUp = new float[MAX_ROWS * weights.widestGateAndUp()];
     rope = new RotaryEmbedding(architecture.rope(), sizes, MAX_ROWS);
-    attention = new Attention(sizes, MAX_ROWS, context, pool.size());
+    attention = new Attention(sizes, context, pool.size());
     logits = new CpuLogits(MAX_LOGIT_ROWS, sizes.vocabulary(), weights.output().stride());
     arena = Arena.ofShared();
     cache = new CpuKvCache(sizes.layers(), sizes.keyValueHeads(), sizes.headSize(), context, arena);
   }
 
+  private static int headWidth(HyperParameters sizes) {
+    return sizes.heads() * sizes.headSize();
+  }
+
+  private static int residualStride(HyperParameters sizes) {
+    return (sizes.width() + TileFormat.ROWS - 1) / TileFormat.ROWS * TileFormat.ROWS;
+  }
+
   /** Bytes of a runner besides its cache, tiles' filling not counted. */
-  static long scratchBytes(HyperParameters sizes, int context, int threads) {
-    int headWidth = sizes.heads() * sizes.headSize();
+  static long scratchBytes(HyperParameters sizes, ActivationForms forms, int context, int threads) {
     long keyValueWidth = 2L * sizes.keyValueHeads() * sizes.headSize();
-    long floats = 2L * sizes.width() + headWidth + keyValueWidth + 2L * sizes.hidden();
+    long floats = residualStride(sizes) + headWidth(sizes) + keyValueWidth + 2L * sizes.hidden();
     return MAX_ROWS * floats * Float.BYTES
-        + Activations.bytes(MAX_ROWS, sizes.width())
-        + Activations.bytes(MAX_ROWS, headWidth)
-        + Activations.bytes(MAX_ROWS, sizes.hidden())
-        + Attention.bytes(MAX_ROWS, context, sizes.headSize(), threads)
+        + Activations.bytes(MAX_ROWS, sizes.width(), forms.normed())
+        + (threads - 1) * Activations.bytes(FEW_ROWS, sizes.width(), forms.normed())
+        + Activations.bytes(MAX_ROWS, headWidth(sizes), forms.attended())
+        + Activations.bytes(MAX_ROWS, sizes.hidden(), forms.gated())
+        + Attention.bytes(sizes, context, threads)
         + (long) MAX_LOGIT_ROWS * sizes.vocabulary() * Float.BYTES;
   }
 
@@ -104,160 +126,191 @@ final class CpuRunner implements PassRunner {
   @Override
   public Logits run(Pass next) {
     limits.check(next, cache);
-    pool.run(worker -> execute(worker, next));
+    pass = next;
+    pool.run(execution);
     cache.extend(next.start() + next.rows());
     logits.resize(next.logitRows().length);
     return logits;
   }
 
-  private void execute(Worker worker, Pass next) {
-    embed(worker, next);
-    worker.await();
-    LayerPath path = next.path();
+  private void execute(Worker worker) {
+    Pass running = pass;
+    embed(worker, running);
+    LayerPath path = running.path();
     for (int i = 0; i < sizes.layers(); i++) {
       if (path.runsAttention(i)) {
-        attentionBlock(worker, next, i);
+        attentionBlock(worker, running, i);
       }
       if (path.runsMlp(i)) {
-        mlpBlock(worker, next.rows(), weights.layers().get(i));
+        mlpBlock(worker, running.rows(), weights.layers().get(i));
       }
     }
-    if (next.logitRows().length > 0) {
-      output(worker, next.logitRows());
+    if (running.logitRows().length > 0) {
+      output(worker, running.logitRows());
     }
   }
 
-  private void embed(Worker worker, Pass next) {
-    int end = worker.end(next.rows());
-    for (int r = worker.start(next.rows()); r < end; r++) {
-      weights.embedding().readRow(next.tokens()[r], residual, r * sizes.width());
-      rope.prepare(r, next.start() + r);
+  private void embed(Worker worker, Pass running) {
+    int rows = running.rows();
+    for (int r = worker.claim(rows); r >= 0; r = worker.claim(rows)) {
+      weights.embedding().readRow(running.tokens()[r], residual, r * residualStride);
+      rope.prepare(r, running.start() + r);
     }
+    worker.await();
   }
 
-  private void attentionBlock(Worker worker, Pass next, int index) {
+  private void attentionBlock(Worker worker, Pass running, int index) {
     CpuWeights.Layer layer = weights.layers().get(index);
     Projection input = layer.input();
-    int rows = next.rows();
-    norm(worker, rows, layer.attentionNorm(), input.quantizedInput());
-    worker.await();
-    input.multiply(worker, normed, rows, queriesKeysValues);
+    int rows = running.rows();
+    Activations normedRows = norm(worker, rows, layer.attentionNorm());
+    int tiles = input.tiles();
+    for (int tile = worker.claim(tiles); tile >= 0; tile = worker.claim(tiles)) {
+      input.multiplyTile(tile, normedRows, rows, queriesKeysValues);
+    }
     worker.await();
     int heads = sizes.heads() + sizes.keyValueHeads();
     int units = rows * heads;
-    int end = worker.end(units);
-    for (int unit = worker.start(units); unit < end; unit++) {
-      rotateAndStore(next, index, input, unit / heads, unit % heads);
+    for (int unit = worker.claim(units); unit >= 0; unit = worker.claim(units)) {
+      rotateAndStore(running, index, input, unit / heads, unit % heads);
     }
     worker.await();
-    attention.run(
-        worker,
-        cache,
-        index,
-        queriesKeysValues,
-        input.stride(),
-        rows,
-        next.start(),
-        attended.values(),
-        attended.stride());
-    worker.await();
-    project(worker, layer.attentionOutput(), attended, rows);
+    for (int row = 0; row < rows; row += Attention.ROWS) {
+      int count = Math.min(Attention.ROWS, rows - row);
+      attend(worker, index, input.stride(), row, count, running.start() + row);
+    }
+    addProduct(worker, layer.attentionOutput(), attended, rows);
   }
 
   /** Rotates one query head or one key head of a row; puts the latter into the cache. */
-  private void rotateAndStore(Pass next, int layer, Projection input, int row, int head) {
+  private void rotateAndStore(Pass running, int layer, Projection input, int row, int head) {
     int offset = row * input.stride();
     if (head < sizes.heads()) {
-      rope.rotate(queriesKeysValues, offset + head * sizes.headSize(), 1, row);
+      int query = offset + head * sizes.headSize();
+      rope.rotate(queriesKeysValues, query, row, attention.queryFactor());
       return;
     }
     int keyHead = head - sizes.heads();
     int key = offset + input.offset(1) + keyHead * sizes.headSize();
     int value = offset + input.offset(2) + keyHead * sizes.headSize();
-    rope.rotate(queriesKeysValues, key, 1, row);
-    cache.put(layer, keyHead, next.start() + row, queriesKeysValues, key, value);
+    rope.rotate(queriesKeysValues, key, row, 1);
+    cache.put(layer, keyHead, running.start() + row, queriesKeysValues, key, value);
+  }
+
+  /** Attention of a few rows, from the queries to the output's input. */
+  private void attend(Worker worker, int layer, int stride, int row, int rows, int start) {
+    int chunks = Attention.chunks(start + rows);
+    int units = sizes.keyValueHeads() * chunks;
+    for (int unit = worker.claim(units); unit >= 0; unit = worker.claim(units)) {
+      attention.attend(
+          worker.index(),
+          cache,
+          layer,
+          unit / chunks,
+          unit % chunks,
+          queriesKeysValues,
+          row * stride,
+          stride,
+          rows,
+          start);
+    }
+    worker.await();
+    // A unit's heads fill whole blocks.
+    int perUnit = sizes.headSize() % TileFormat.BLOCK == 0 ? 1 : sizes.heads();
+    int perRow = sizes.heads() / perUnit;
+    int joins = rows * perRow;
+    for (int unit = worker.claim(joins); unit >= 0; unit = worker.claim(joins)) {
+      joinHeads(worker, row, unit / perRow, unit % perRow * perUnit, perUnit, start);
+    }
+    worker.await();
+  }
+
+  private void joinHeads(Worker worker, int firstRow, int row, int head, int count, int start) {
+    int headSize = sizes.headSize();
+    int to = (firstRow + row) * attended.stride();
+    for (int h = head; h < head + count; h++) {
+      attention.join(worker, row, start + row, h, attended.values(), to + h * headSize);
+    }
+    int end = ((head + count) * headSize + TileFormat.BLOCK - 1) / TileFormat.BLOCK;
+    attended.prepare(firstRow + row, head * headSize / TileFormat.BLOCK, end);
   }
 
   private void mlpBlock(Worker worker, int rows, CpuWeights.Layer layer) {
     Projection input = layer.gateAndUp();
-    norm(worker, rows, layer.mlpNorm(), input.quantizedInput());
-    worker.await();
-    input.multiply(worker, normed, rows, gateAndUp);
-    worker.await();
-    int blocks = gated.blocks();
-    int units = rows * blocks;
-    int end = worker.end(units);
-    for (int unit = worker.start(units); unit < end; unit++) {
-      int row = unit / blocks;
-      int column = unit % blocks * TileFormat.BLOCK;
-      int gate = row * input.stride() + column;
-      Rows.siluGate(
-          gateAndUp,
-          gate,
-          gate + input.offset(1),
-          TileFormat.BLOCK,
-          gated.values(),
-          row * gated.stride() + column);
-    }
-    worker.await();
-    project(worker, layer.down(), gated, rows);
-  }
-
-  private void norm(Worker worker, int rows, float[] weight, boolean quantize) {
-    int end = worker.end(rows);
-    for (int r = worker.start(rows); r < end; r++) {
-      Rows.rmsNorm(
-          residual,
-          r * sizes.width(),
-          weight,
-          sizes.normEpsilon(),
-          normed.values(),
-          r * normed.stride(),
-          lanes[worker.index()]);
-      if (quantize) {
-        normed.quantize(r, 0, normed.blocks());
+    Activations normedRows = norm(worker, rows, layer.mlpNorm());
+    // A tile's rows are a block of the columns of what follows.
+    int tiles = input.tiles() / 2;
+    int up = input.offset(1);
+    for (int tile = worker.claim(tiles); tile >= 0; tile = worker.claim(tiles)) {
+      input.multiplyTile(tile, normedRows, rows, gateAndUp);
+      input.multiplyTile(tiles + tile, normedRows, rows, gateAndUp);
+      for (int row = 0; row < rows; row++) {
+        int gate = row * input.stride() + tile * TileFormat.ROWS;
+        int to = row * gated.stride() + tile * TileFormat.BLOCK;
+        Rows.siluGate(gateAndUp, gate, gate + up, TileFormat.BLOCK, gated.values(), to);
+        gated.prepare(row, tile, tile + 1);
       }
     }
+    worker.await();
+    addProduct(worker, layer.down(), gated, rows);
   }
 
-  /** Projects back to the residual stream and adds to it. */
-  private void project(Worker worker, Projection projection, Activations input, int rows) {
-    if (projection.quantizedInput()) {
-      int blocks = input.blocks();
-      int end = worker.end(rows * blocks);
-      for (int unit = worker.start(rows * blocks); unit < end; unit++) {
-        input.quantize(unit / blocks, unit % blocks, unit % blocks + 1);
+  /** Norms the residual stream; of few rows each worker for itself. */
+  private Activations norm(Worker worker, int rows, float[] weight) {
+    if (rows <= FEW_ROWS) {
+      Activations own = normed[worker.index()];
+      for (int r = 0; r < rows; r++) {
+        normRow(worker, r, weight, own, r);
       }
-      worker.await();
+      return own;
     }
-    projection.multiply(worker, input, rows, update);
+    for (int r = worker.claim(rows); r >= 0; r = worker.claim(rows)) {
+      normRow(worker, r, weight, normed[0], r);
+    }
     worker.await();
-    int end = worker.end(rows);
-    for (int r = worker.start(rows); r < end; r++) {
-      Rows.add(residual, r * sizes.width(), update, r * projection.stride(), sizes.width());
+    return normed[0];
+  }
+
+  private void normRow(Worker worker, int row, float[] weight, Activations target, int to) {
+    Rows.rmsNorm(
+        residual,
+        row * residualStride,
+        weight,
+        sizes.normEpsilon(),
+        target.values(),
+        to * target.stride(),
+        worker.lanes());
+    target.prepare(to, 0, target.blocks());
+  }
+
+  /** Projects back to the residual stream. */
+  private void addProduct(Worker worker, Projection projection, Activations input, int rows) {
+    int tiles = projection.tiles();
+    for (int tile = worker.claim(tiles); tile >= 0; tile = worker.claim(tiles)) {
+      projection.addTile(tile, input, rows, residual);
     }
     worker.await();
   }
 
   private void output(Worker worker, int[] logitRows) {
     Projection projection = weights.output();
-    if (worker.index() == 0) {
-      for (int i = 0; i < logitRows.length; i++) {
-        Rows.rmsNorm(
-            residual,
-            logitRows[i] * sizes.width(),
-            weights.outputNorm(),
-            sizes.normEpsilon(),
-            normed.values(),
-            i * normed.stride(),
-            lanes[0]);
-        if (projection.quantizedInput()) {
-          normed.quantize(i, 0, normed.blocks());
-        }
+    int rows = logitRows.length;
+    Activations normedRows = rows <= FEW_ROWS ? normed[worker.index()] : normed[0];
+    if (rows <= FEW_ROWS) {
+      for (int i = 0; i < rows; i++) {
+        normRow(worker, logitRows[i], weights.outputNorm(), normedRows, i);
       }
+    } else {
+      for (int i = worker.claim(rows); i >= 0; i = worker.claim(rows)) {
+        normRow(worker, logitRows[i], weights.outputNorm(), normedRows, i);
+      }
+      worker.await();
+    }
+    int tiles = projection.tiles();
+    for (int tile = worker.claim(tiles); tile >= 0; tile = worker.claim(tiles)) {
+      projection.multiplyTile(tile, normedRows, rows, logits.values());
     }
     worker.await();
-    projection.multiply(worker, normed, logitRows.length, logits.values());
   }
 
   @Override

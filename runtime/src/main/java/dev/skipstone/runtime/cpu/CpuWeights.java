@@ -13,10 +13,15 @@ import java.util.List;
  *
  * @param embedding [vocabulary, width]; the output's matrix where it is tied
  * @param output [vocabulary, width]
+ * @param forms that the projections take their inputs in
  */
 @SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
 record CpuWeights(
-    List<Layer> layers, WeightMatrix embedding, float[] outputNorm, Projection output) {
+    List<Layer> layers,
+    WeightMatrix embedding,
+    float[] outputNorm,
+    Projection output,
+    ActivationForms forms) {
 
   /**
    * @param input query, key and value, side by side
@@ -40,7 +45,7 @@ record CpuWeights(
               Projection.load(attentionInput(model, i), pool, arena),
               Projection.load(attentionOutput(model, i), pool, arena),
               vector(model, TensorRole.MLP_NORM, i),
-              Projection.load(mlpInput(model, i), pool, arena),
+              Projection.loadInTurns(mlpInput(model, i), pool, arena),
               Projection.load(mlpOutput(model, i), pool, arena)));
     }
     Projection output = Projection.load(output(model), pool, arena);
@@ -49,11 +54,38 @@ record CpuWeights(
             ? output.matrix(0)
             : Projection.load(embedding(model), pool, arena).matrix(0);
     return new CpuWeights(
-        List.copyOf(layers), embedding, vector(model, TensorRole.OUTPUT_NORM, 0), output);
+        List.copyOf(layers),
+        embedding,
+        vector(model, TensorRole.OUTPUT_NORM, 0),
+        output,
+        forms(model));
+  }
+
+  /** Forms that the products of a model's weights take their inputs in. */
+  static ActivationForms forms(Model model) {
+    ActivationForms forms = new ActivationForms();
+    for (int i = 0; i < model.hyperParameters().layers(); i++) {
+      forms.normed().addAll(Projection.forms(attentionInput(model, i)));
+      forms.normed().addAll(Projection.forms(mlpInput(model, i)));
+      forms.attended().addAll(Projection.forms(attentionOutput(model, i)));
+      forms.gated().addAll(Projection.forms(mlpOutput(model, i)));
+    }
+    forms.normed().addAll(Projection.forms(output(model)));
+    return forms;
+  }
+
+  /** Values of an output row of the widest query, key and value. */
+  int widestInput() {
+    return layers.stream().mapToInt(layer -> layer.input().stride()).max().orElseThrow();
+  }
+
+  /** Values of an output row of the widest gate and up. */
+  int widestGateAndUp() {
+    return layers.stream().mapToInt(layer -> layer.gateAndUp().stride()).max().orElseThrow();
   }
 
   /** Bytes that {@link #load} takes. */
-  static long bytes(Model model, int threads) {
+  static long bytes(Model model) {
     List<List<Tensor>> projections = new ArrayList<>();
     for (int i = 0; i < model.hyperParameters().layers(); i++) {
       projections.add(attentionInput(model, i));
@@ -67,7 +99,7 @@ record CpuWeights(
     }
     long norms =
         (2L * model.hyperParameters().layers() + 1) * model.hyperParameters().width() * Float.BYTES;
-    return norms + projections.stream().mapToLong(p -> Projection.bytes(p, threads)).sum();
+    return norms + projections.stream().mapToLong(p -> Projection.bytes(p)).sum();
   }
 
   private static List<Tensor> attentionInput(Model model, int layer) {

@@ -21,23 +21,33 @@ final class Exponential {
 
   private Exponential() {}
 
-  static FloatVector of(FloatVector argument) {
-    FloatVector x = argument.max(LEAST).min(MOST);
-    FloatVector k = x.mul(LOG2_E).add(ROUND).sub(ROUND);
-    FloatVector r = k.fma(broadcast(-LN2_HIGH), x);
-    r = k.fma(broadcast(-LN2_LOW), r);
-    FloatVector p = broadcast(1f / 720);
-    p = p.fma(r, broadcast(1f / 120));
-    p = p.fma(r, broadcast(1f / 24));
-    p = p.fma(r, broadcast(1f / 6));
-    p = p.fma(r, broadcast(1f / 2));
-    p = p.fma(r, broadcast(1));
-    p = p.fma(r, broadcast(1));
-    IntVector exponent = (IntVector) k.convert(VectorOperators.F2I, 0);
-    return p.mul(exponent.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-  }
-
-  private static FloatVector broadcast(float value) {
-    return FloatVector.broadcast(Lanes.FLOAT, value);
+  /**
+   * y[i] = e^(factor * x[i] + offset) over a range. All in one method: one that takes or gives
+   * vectors, and was compiled before its caller, may not be inlined, and then every vector goes
+   * through the heap.
+   *
+   * @param count a multiple of the lanes
+   * @param y may be {@code x}
+   */
+  static void apply(float[] x, int from, int count, float factor, float offset, float[] y, int to) {
+    FloatVector scale = FloatVector.broadcast(Lanes.FLOAT, factor);
+    FloatVector shift = FloatVector.broadcast(Lanes.FLOAT, offset);
+    for (int i = 0; i < count; i += Lanes.FLOATS) {
+      FloatVector argument =
+          FloatVector.fromArray(Lanes.FLOAT, x, from + i).fma(scale, shift).max(LEAST).min(MOST);
+      FloatVector k = argument.mul(LOG2_E).add(ROUND).sub(ROUND);
+      FloatVector r = k.fma(FloatVector.broadcast(Lanes.FLOAT, -LN2_HIGH), argument);
+      r = k.fma(FloatVector.broadcast(Lanes.FLOAT, -LN2_LOW), r);
+      FloatVector p = FloatVector.broadcast(Lanes.FLOAT, 1f / 720);
+      p = p.fma(r, FloatVector.broadcast(Lanes.FLOAT, 1f / 120));
+      p = p.fma(r, FloatVector.broadcast(Lanes.FLOAT, 1f / 24));
+      p = p.fma(r, FloatVector.broadcast(Lanes.FLOAT, 1f / 6));
+      p = p.fma(r, FloatVector.broadcast(Lanes.FLOAT, 1f / 2));
+      p = p.fma(r, FloatVector.broadcast(Lanes.FLOAT, 1));
+      p = p.fma(r, FloatVector.broadcast(Lanes.FLOAT, 1));
+      IntVector exponent = (IntVector) k.convert(VectorOperators.F2I, 0);
+      p.mul(exponent.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
+          .intoArray(y, to + i);
+    }
   }
 }

@@ -1,23 +1,30 @@
 package dev.skipstone.runtime.cpu;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Tiles whose blocks are unpacked to float32 and multiplied with float32 activations; the type is
- * its {@link BlockUnpacker}.
+ * Tiles of F32: a block is its columns one after another, each with the tile's rows side by side.
+ * Reading them costs more than the products, so that a row at a time will do.
  */
-record FloatTiles(BlockUnpacker unpacker) implements TileFormat {
+record FloatTiles() implements TileFormat {
+  private static final int LANES = Lanes.FLOATS;
+
+  /** Bytes from a column's values to those of the next {@link #LANES} rows. */
+  private static final int VECTOR = LANES * Float.BYTES;
+
+  /** Bytes of a column of a tile. */
+  private static final int COLUMN = ROWS * Float.BYTES;
 
   @Override
   public int blockBytes() {
-    return unpacker.blockBytes();
+    return BLOCK * Float.BYTES;
   }
 
   @Override
-  public boolean quantizedActivations() {
-    return false;
+  public ActivationForm form() {
+    return ActivationForm.PLAIN;
   }
 
   @Override
@@ -27,143 +34,73 @@ record FloatTiles(BlockUnpacker unpacker) implements TileFormat {
       int columns,
       MemorySegment target,
       long block,
-      int n,
       int row) {
-    unpacker.pack(source, sourceOffset, columns, target, block, n, row);
+    for (int c = 0; c < columns; c++) {
+      target.set(
+          ValueLayout.JAVA_FLOAT_UNALIGNED,
+          at(block, row, c),
+          source.get(ValueLayout.JAVA_FLOAT_UNALIGNED, sourceOffset + (long) Float.BYTES * c));
+    }
+  }
+
+  private static long at(long block, int row, int column) {
+    return block + (long) column * COLUMN + (long) row * Float.BYTES;
   }
 
   @Override
-  public float value(MemorySegment tiles, long block, int n, int row, int column) {
-    return unpacker.value(tiles, block, n, row, column);
+  public float value(MemorySegment tiles, long block, int row, int column) {
+    return tiles.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at(block, row, column));
   }
 
   @Override
   public void multiply(
       MemorySegment tiles,
       long tile,
-      int n,
       int blocks,
       Activations input,
+      int row,
       int rows,
       float[] output,
       int offset,
-      int stride,
-      TileScratch scratch) {
+      int stride) {
     for (int r = 0; r < rows; r++) {
-      Arrays.fill(output, offset + r * stride, offset + r * stride + n, 0);
+      for (int lane = 0; lane < ROWS; lane += 2 * LANES) {
+        long at = tile + (long) Float.BYTES * lane;
+        multiplyRow(tiles, at, blocks, input, row + r, output, offset + r * stride + lane);
+      }
     }
+  }
+
+  private static void multiplyRow(
+      MemorySegment tiles,
+      long tile,
+      int blocks,
+      Activations input,
+      int row,
+      float[] output,
+      int offset) {
+    float[] x = input.values(ActivationForm.PLAIN);
+    int column = row * input.stride();
+    FloatVector totalA = FloatVector.fromArray(Lanes.FLOAT, output, offset);
+    FloatVector totalB = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
     long block = tile;
     for (int b = 0; b < blocks; b++) {
-      unpacker.unpack(tiles, block, n, scratch);
-      int r = 0;
-      for (; r + 1 < rows; r += 2) {
-        int column = r * input.stride() + b * BLOCK;
-        for (int c = 0; c < BLOCK; c += 8) {
-          addEightOfTwoRows(
-              scratch.values, c * n, n, input, column + c, output, offset + r * stride, stride);
-        }
+      FloatVector sumA = FloatVector.zero(Lanes.FLOAT);
+      FloatVector sumB = sumA;
+      for (int c = 0; c < BLOCK; c++) {
+        long at = block + (long) c * COLUMN;
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
+        sumA = FloatVector.fromMemorySegment(Lanes.FLOAT, tiles, at, Lanes.ORDER).fma(xs, sumA);
+        sumB =
+            FloatVector.fromMemorySegment(Lanes.FLOAT, tiles, at + VECTOR, Lanes.ORDER)
+                .fma(xs, sumB);
       }
-      if (r < rows) {
-        int column = r * input.stride() + b * BLOCK;
-        for (int c = 0; c < BLOCK; c += 8) {
-          addEight(
-              scratch.values, c * n, n, input.values(), column + c, output, offset + r * stride);
-        }
-      }
-      block += (long) blockBytes() * n;
+      column += BLOCK;
+      block += (long) BLOCK * COLUMN;
+      totalA = totalA.add(sumA);
+      totalB = totalB.add(sumB);
     }
-  }
-
-  /** output[i] += the products of eight columns; two chains, so that additions overlap. */
-  private static void addEight(
-      float[] values, int from, int n, float[] x, int c, float[] output, int to) {
-    FloatVector x0 = FloatVector.broadcast(Lanes.FLOAT, x[c]);
-    FloatVector x1 = FloatVector.broadcast(Lanes.FLOAT, x[c + 1]);
-    FloatVector x2 = FloatVector.broadcast(Lanes.FLOAT, x[c + 2]);
-    FloatVector x3 = FloatVector.broadcast(Lanes.FLOAT, x[c + 3]);
-    FloatVector x4 = FloatVector.broadcast(Lanes.FLOAT, x[c + 4]);
-    FloatVector x5 = FloatVector.broadcast(Lanes.FLOAT, x[c + 5]);
-    FloatVector x6 = FloatVector.broadcast(Lanes.FLOAT, x[c + 6]);
-    FloatVector x7 = FloatVector.broadcast(Lanes.FLOAT, x[c + 7]);
-    for (int i = 0; i < n; i += Lanes.FLOATS) {
-      int k = from + i;
-      FloatVector even = FloatVector.fromArray(Lanes.FLOAT, output, to + i);
-      even = FloatVector.fromArray(Lanes.FLOAT, values, k).fma(x0, even);
-      FloatVector odd = FloatVector.fromArray(Lanes.FLOAT, values, k + n).mul(x1);
-      even = FloatVector.fromArray(Lanes.FLOAT, values, k + 2 * n).fma(x2, even);
-      odd = FloatVector.fromArray(Lanes.FLOAT, values, k + 3 * n).fma(x3, odd);
-      even = FloatVector.fromArray(Lanes.FLOAT, values, k + 4 * n).fma(x4, even);
-      odd = FloatVector.fromArray(Lanes.FLOAT, values, k + 5 * n).fma(x5, odd);
-      even = FloatVector.fromArray(Lanes.FLOAT, values, k + 6 * n).fma(x6, even);
-      odd = FloatVector.fromArray(Lanes.FLOAT, values, k + 7 * n).fma(x7, odd);
-      even.add(odd).intoArray(output, to + i);
-    }
-  }
-
-  /**
-   * As {@link #addEight} for two rows of activations, which then share the loads of weights. A
-   * row's operations and their order are the same, so that its result is.
-   *
-   * @param c the columns' start in the first row
-   * @param to where the first row's output starts; the second's is {@code stride} behind
-   */
-  private static void addEightOfTwoRows(
-      float[] values,
-      int from,
-      int n,
-      Activations input,
-      int c,
-      float[] output,
-      int to,
-      int stride) {
-    float[] x = input.values();
-    int d = c + input.stride();
-    FloatVector x0 = FloatVector.broadcast(Lanes.FLOAT, x[c]);
-    FloatVector x1 = FloatVector.broadcast(Lanes.FLOAT, x[c + 1]);
-    FloatVector x2 = FloatVector.broadcast(Lanes.FLOAT, x[c + 2]);
-    FloatVector x3 = FloatVector.broadcast(Lanes.FLOAT, x[c + 3]);
-    FloatVector x4 = FloatVector.broadcast(Lanes.FLOAT, x[c + 4]);
-    FloatVector x5 = FloatVector.broadcast(Lanes.FLOAT, x[c + 5]);
-    FloatVector x6 = FloatVector.broadcast(Lanes.FLOAT, x[c + 6]);
-    FloatVector x7 = FloatVector.broadcast(Lanes.FLOAT, x[c + 7]);
-    FloatVector y0 = FloatVector.broadcast(Lanes.FLOAT, x[d]);
-    FloatVector y1 = FloatVector.broadcast(Lanes.FLOAT, x[d + 1]);
-    FloatVector y2 = FloatVector.broadcast(Lanes.FLOAT, x[d + 2]);
-    FloatVector y3 = FloatVector.broadcast(Lanes.FLOAT, x[d + 3]);
-    FloatVector y4 = FloatVector.broadcast(Lanes.FLOAT, x[d + 4]);
-    FloatVector y5 = FloatVector.broadcast(Lanes.FLOAT, x[d + 5]);
-    FloatVector y6 = FloatVector.broadcast(Lanes.FLOAT, x[d + 6]);
-    FloatVector y7 = FloatVector.broadcast(Lanes.FLOAT, x[d + 7]);
-    for (int i = 0; i < n; i += Lanes.FLOATS) {
-      int k = from + i;
-      FloatVector even = FloatVector.fromArray(Lanes.FLOAT, output, to + i);
-      FloatVector evenSecond = FloatVector.fromArray(Lanes.FLOAT, output, to + stride + i);
-      FloatVector value = FloatVector.fromArray(Lanes.FLOAT, values, k);
-      even = value.fma(x0, even);
-      evenSecond = value.fma(y0, evenSecond);
-      value = FloatVector.fromArray(Lanes.FLOAT, values, k + n);
-      FloatVector odd = value.mul(x1);
-      FloatVector oddSecond = value.mul(y1);
-      value = FloatVector.fromArray(Lanes.FLOAT, values, k + 2 * n);
-      even = value.fma(x2, even);
-      evenSecond = value.fma(y2, evenSecond);
-      value = FloatVector.fromArray(Lanes.FLOAT, values, k + 3 * n);
-      odd = value.fma(x3, odd);
-      oddSecond = value.fma(y3, oddSecond);
-      value = FloatVector.fromArray(Lanes.FLOAT, values, k + 4 * n);
-      even = value.fma(x4, even);
-      evenSecond = value.fma(y4, evenSecond);
-      value = FloatVector.fromArray(Lanes.FLOAT, values, k + 5 * n);
-      odd = value.fma(x5, odd);
-      oddSecond = value.fma(y5, oddSecond);
-      value = FloatVector.fromArray(Lanes.FLOAT, values, k + 6 * n);
-      even = value.fma(x6, even);
-      evenSecond = value.fma(y6, evenSecond);
-      value = FloatVector.fromArray(Lanes.FLOAT, values, k + 7 * n);
-      odd = value.fma(x7, odd);
-      oddSecond = value.fma(y7, oddSecond);
-      even.add(odd).intoArray(output, to + i);
-      evenSecond.add(oddSecond).intoArray(output, to + stride + i);
-    }
+    totalA.intoArray(output, offset);
+    totalB.intoArray(output, offset + LANES);
   }
 }

@@ -13,23 +13,24 @@ import jdk.incubator.vector.VectorSpecies;
 final class Lanes {
   static final VectorSpecies<Float> FLOAT = FloatVector.SPECIES_PREFERRED;
   static final VectorSpecies<Integer> INT = IntVector.SPECIES_PREFERRED;
-  static final VectorSpecies<Short> SHORT = ShortVector.SPECIES_PREFERRED;
 
   /** As many 16-bit lanes as {@link #FLOAT} has lanes. */
   static final VectorSpecies<Short> HALF_SHORT =
       VectorSpecies.of(short.class, VectorShape.forBitSize(FLOAT.vectorBitSize() / 2));
 
-  /** As many 8-bit lanes as {@link #FLOAT} has lanes; a part of a 64-bit vector at the least. */
-  static final VectorSpecies<Byte> QUARTER_BYTE =
-      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, FLOAT.vectorBitSize() / 4)));
-
   static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
-  /** Float lanes; tiles have a multiple of 32 rows, enough for any shape. */
+  /** Float lanes; tiles have 32 rows, two vectors of the widest shape. */
   static final int FLOATS = FLOAT.length();
 
-  private static final int HALF_SIGN_AND_MAGNITUDE = 0x8fffe000;
-  private static final float TWO_TO_112 = 0x1p112f;
+  /** From a float16's bits, sign-extended, to float32's places of exponent and fraction. */
+  static final int HALF_SHIFT = 13;
+
+  /** What then is sign, exponent and fraction. */
+  static final int HALF_MASK = 0x8fffe000;
+
+  /** Corrects the exponent's bias, 127 - 15. */
+  static final float HALF_FACTOR = 0x1p112f;
 
   private Lanes() {}
 
@@ -44,10 +45,10 @@ final class Lanes {
     for (int i = 0; i < count; i += FLOATS) {
       ShortVector bits = ShortVector.fromMemorySegment(HALF_SHORT, source, offset + 2L * i, ORDER);
       ((IntVector) bits.convertShape(VectorOperators.S2I, INT, 0))
-          .lanewise(VectorOperators.LSHL, 13)
-          .and(HALF_SIGN_AND_MAGNITUDE)
+          .lanewise(VectorOperators.LSHL, HALF_SHIFT)
+          .and(HALF_MASK)
           .reinterpretAsFloats()
-          .mul(TWO_TO_112)
+          .mul(HALF_FACTOR)
           .intoArray(target, i);
     }
   }

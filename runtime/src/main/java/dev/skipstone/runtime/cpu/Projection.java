@@ -4,114 +4,134 @@ import dev.skipstone.model.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
- * Matrices with the same input that are multiplied in one go, such as query, key and value. Their
- * outputs lie side by side; a matrix starts at a multiple of the tile size.
+ * Matrices with the same input, such as query, key and value. Their outputs lie side by side; a
+ * matrix starts at a multiple of a tile's rows.
  */
 final class Projection {
-  private static final int[] TILE_ROWS = {128, 96, 64, 32};
-
-  /** What starting a tile's loops costs, in rows; measured, roughly. */
-  private static final int TILE_OVERHEAD = 12;
+  /** Of tiles: a cache line. */
+  private static final long ALIGNMENT = 64;
 
   private final List<WeightMatrix> matrices;
   private final int[] firstTile;
-  private final int tileRows;
-  private final boolean quantizedInput;
 
-  private Projection(List<WeightMatrix> matrices, int tileRows) {
+  private Projection(List<WeightMatrix> matrices) {
     this.matrices = List.copyOf(matrices);
-    this.tileRows = tileRows;
     firstTile = new int[matrices.size() + 1];
     for (int i = 0; i < matrices.size(); i++) {
       firstTile[i + 1] = firstTile[i] + matrices.get(i).tileCount();
     }
-    quantizedInput = matrices.stream().anyMatch(m -> m.format().quantizedActivations());
   }
 
-  /** Repacks tensors, a tile a work item; each tensor's mapping is let go before the next one. */
+  /** Repacks tensors, one behind the other. */
   static Projection load(List<Tensor> tensors, WorkerPool pool, Arena arena) {
-    int tileRows = tileRows(tensors, pool.size());
+    MemorySegment tiles = arena.allocate(bytes(tensors), ALIGNMENT);
     List<WeightMatrix> matrices = new ArrayList<>();
+    long first = 0;
     for (Tensor tensor : tensors) {
-      WeightMatrix matrix = WeightMatrix.allocate(tensor, tileRows, arena);
+      matrices.add(WeightMatrix.of(tensor, tiles, first, WeightMatrix.tileBytes(tensor)));
+      first += WeightMatrix.bytes(tensor);
+    }
+    return packed(tensors, matrices, pool);
+  }
+
+  /**
+   * Repacks tensors of the same shape, a tile of each in turn: where tiles are used together,
+   * memory is read in one stream, which is half again as fast as in two.
+   */
+  static Projection loadInTurns(List<Tensor> tensors, WorkerPool pool, Arena arena) {
+    MemorySegment tiles = arena.allocate(bytes(tensors), ALIGNMENT);
+    long step = tensors.stream().mapToLong(WeightMatrix::tileBytes).sum();
+    List<WeightMatrix> matrices = new ArrayList<>();
+    long first = 0;
+    for (Tensor tensor : tensors) {
+      matrices.add(WeightMatrix.of(tensor, tiles, first, step));
+      first += WeightMatrix.tileBytes(tensor);
+    }
+    return packed(tensors, matrices, pool);
+  }
+
+  /** Fills matrices, a tile a work item; each tensor's mapping is let go before the next one. */
+  private static Projection packed(
+      List<Tensor> tensors, List<WeightMatrix> matrices, WorkerPool pool) {
+    for (int i = 0; i < matrices.size(); i++) {
+      WeightMatrix matrix = matrices.get(i);
+      Tensor tensor = tensors.get(i);
+      int tiles = matrix.tileCount();
       try (Arena mapping = Arena.ofShared()) {
         MemorySegment source = tensor.map(mapping);
         pool.run(worker -> {
-          for (int t = worker.index(); t < matrix.tileCount(); t += worker.count()) {
-            matrix.pack(source, tensor, t);
+          for (int tile = worker.claim(tiles); tile >= 0; tile = worker.claim(tiles)) {
+            matrix.pack(source, tensor, tile);
           }
         });
       }
-      matrices.add(matrix);
     }
-    return new Projection(matrices, tileRows);
+    return new Projection(matrices);
   }
 
-  /** The most that {@link #load} allocates, for any number of workers. */
-  static long bytes(List<Tensor> tensors, int threads) {
-    int tileRows = tileRows(tensors, threads);
-    return tensors.stream().mapToLong(tensor -> WeightMatrix.bytes(tensor, tileRows)).sum();
+  /** What loading allocates. */
+  static long bytes(List<Tensor> tensors) {
+    return tensors.stream().mapToLong(WeightMatrix::bytes).sum();
   }
 
-  /** The tile size with which the busiest of the workers has the least to do. */
-  private static int tileRows(List<Tensor> tensors, int workers) {
-    int best = TILE_ROWS[0];
-    long least = Long.MAX_VALUE;
-    for (int size : TILE_ROWS) {
-      long tiles = 0;
-      for (Tensor tensor : tensors) {
-        tiles += (tensor.rows() + size - 1) / size;
-      }
-      long work = (tiles + workers - 1) / workers * (size + TILE_OVERHEAD);
-      if (work < least) {
-        least = work;
-        best = size;
-      }
-    }
-    return best;
+  /** Forms of activations that matrices of these tensors take. */
+  static Set<ActivationForm> forms(List<Tensor> tensors) {
+    Set<ActivationForm> forms = EnumSet.noneOf(ActivationForm.class);
+    tensors.forEach(tensor -> forms.add(TileFormat.of(tensor.type()).form()));
+    return forms;
+  }
+
+  /** Forms of activations that the products take. */
+  Set<ActivationForm> forms() {
+    Set<ActivationForm> forms = EnumSet.noneOf(ActivationForm.class);
+    matrices.forEach(matrix -> forms.add(matrix.format().form()));
+    return forms;
+  }
+
+  /** Tiles of all matrices. */
+  int tiles() {
+    return firstTile[matrices.size()];
   }
 
   /** Values of an output row. */
   int stride() {
-    return firstTile[matrices.size()] * tileRows;
+    return tiles() * TileFormat.ROWS;
   }
 
   /** Where in an output row a matrix's output starts. */
   int offset(int matrix) {
-    return firstTile[matrix] * tileRows;
+    return firstTile[matrix] * TileFormat.ROWS;
   }
 
   WeightMatrix matrix(int index) {
     return matrices.get(index);
   }
 
-  /** Whether the input has to be quantized before {@link #multiply}. */
-  boolean quantizedInput() {
-    return quantizedInput;
+  /** Adds a tile's products; the output is [rows][{@link #stride}]. */
+  void addTile(int tile, Activations input, int rows, float[] output) {
+    int matrix = 0;
+    while (tile >= firstTile[matrix + 1]) {
+      matrix++;
+    }
+    matrices
+        .get(matrix)
+        .multiplyTile(
+            tile - firstTile[matrix], input, rows, output, tile * TileFormat.ROWS, stride());
   }
 
-  /** This worker's share of the products; output is [rows][{@link #stride}]. */
-  void multiply(Worker worker, Activations input, int rows, float[] output) {
-    int tiles = firstTile[matrices.size()];
-    int end = worker.end(tiles);
-    int matrix = 0;
-    for (int tile = worker.start(tiles); tile < end; tile++) {
-      while (tile >= firstTile[matrix + 1]) {
-        matrix++;
-      }
-      matrices
-          .get(matrix)
-          .multiplyTile(
-              tile - firstTile[matrix],
-              input,
-              rows,
-              output,
-              offset(matrix),
-              stride(),
-              worker.scratch());
+  /** As {@link #addTile}, to nothing. */
+  void multiplyTile(int tile, Activations input, int rows, float[] output) {
+    int offset = tile * TileFormat.ROWS;
+    for (int row = 0; row < rows; row++) {
+      int from = row * stride() + offset;
+      Arrays.fill(output, from, from + TileFormat.ROWS, 0);
     }
+    addTile(tile, input, rows, output);
   }
 }

@@ -38,19 +38,24 @@ final class RotaryEmbedding {
     }
   }
 
-  /** Rotates {@code heads} heads, one after another, of a row. */
-  void rotate(float[] x, int offset, int heads, int row) {
-    for (int head = 0; head < heads; head++) {
-      for (int i = 0; i < pairs; i++) {
-        int a = offset + head * headSize + i * step;
-        int b = a + distance;
-        float cosine = cosines[row * pairs + i];
-        float sine = sines[row * pairs + i];
-        float first = x[a];
-        float second = x[b];
-        x[a] = first * cosine - second * sine;
-        x[b] = first * sine + second * cosine;
-      }
+  /**
+   * Rotates a head of a row, and multiplies it with a factor.
+   *
+   * @param offset where its channels start
+   */
+  void rotate(float[] x, int offset, int row, float factor) {
+    for (int i = 0; i < pairs; i++) {
+      int a = offset + i * step;
+      int b = a + distance;
+      float cosine = cosines[row * pairs + i] * factor;
+      float sine = sines[row * pairs + i] * factor;
+      float first = x[a];
+      float second = x[b];
+      x[a] = first * cosine - second * sine;
+      x[b] = first * sine + second * cosine;
+    }
+    for (int i = 2 * pairs; i < headSize; i++) {
+      x[offset + i] *= factor;
     }
   }
 }

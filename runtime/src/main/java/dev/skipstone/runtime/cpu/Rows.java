@@ -56,10 +56,13 @@ final class Rows {
    * lanes.
    */
   static void siluGate(float[] x, int gate, int up, int count, float[] y, int to) {
+    Exponential.apply(x, gate, count, -1, 0, y, to);
     for (int i = 0; i < count; i += Lanes.FLOATS) {
-      FloatVector g = FloatVector.fromArray(Lanes.FLOAT, x, gate + i);
-      FloatVector denominator = Exponential.of(g.neg()).add(1);
-      g.div(denominator).mul(FloatVector.fromArray(Lanes.FLOAT, x, up + i)).intoArray(y, to + i);
+      FloatVector denominator = FloatVector.fromArray(Lanes.FLOAT, y, to + i).add(1);
+      FloatVector.fromArray(Lanes.FLOAT, x, gate + i)
+          .div(denominator)
+          .mul(FloatVector.fromArray(Lanes.FLOAT, x, up + i))
+          .intoArray(y, to + i);
     }
   }
 }

@@ -1,40 +1,48 @@
 package dev.skipstone.runtime.cpu;
 
 import dev.skipstone.model.Tensor;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A matrix of weights, repacked to tiles of interleaved rows.
+ * A matrix of weights, repacked to tiles of interleaved rows; the last tile is filled up with
+ * zeros.
  *
- * @param tileRows rows of a tile; the last tile is filled up with zeros
  * @param blocks blocks of 32 columns; the last block is filled up with zeros
+ * @param tiles where they lie, maybe with others'
+ * @param first where the first tile starts
+ * @param step bytes from a tile to the next
  */
 record WeightMatrix(
-    TileFormat format, int rows, int columns, int tileRows, int blocks, MemorySegment tiles) {
+    TileFormat format,
+    int rows,
+    int columns,
+    int blocks,
+    MemorySegment tiles,
+    long first,
+    long step) {
 
-  /** Alignment of tiles: a cache line. */
-  private static final long ALIGNMENT = 64;
-
-  /** An all-zero matrix of a tensor's shape and type. */
-  static WeightMatrix allocate(Tensor tensor, int tileRows, Arena arena) {
-    TileFormat format = TileFormat.of(tensor.type());
-    int rows = Math.toIntExact(tensor.rows());
+  /** An all-zero matrix of a tensor's shape and type, in memory that is all zero. */
+  static WeightMatrix of(Tensor tensor, MemorySegment tiles, long first, long step) {
     int columns = Math.toIntExact(tensor.columns());
     return new WeightMatrix(
-        format,
-        rows,
+        TileFormat.of(tensor.type()),
+        Math.toIntExact(tensor.rows()),
         columns,
-        tileRows,
         blocks(columns),
-        arena.allocate(bytes(tensor, tileRows), ALIGNMENT));
+        tiles,
+        first,
+        step);
   }
 
   /** Bytes that a tensor takes when repacked. */
-  static long bytes(Tensor tensor, int tileRows) {
-    long rows = (tensor.rows() + tileRows - 1) / tileRows * tileRows;
+  static long bytes(Tensor tensor) {
+    return (tensor.rows() + TileFormat.ROWS - 1) / TileFormat.ROWS * tileBytes(tensor);
+  }
+
+  /** Bytes of one tile of a tensor. */
+  static long tileBytes(Tensor tensor) {
     int blocks = blocks(Math.toIntExact(tensor.columns()));
-    return rows * blocks * TileFormat.of(tensor.type()).blockBytes();
+    return (long) blocks * TileFormat.ROWS * TileFormat.of(tensor.type()).blockBytes();
   }
 
   private static int blocks(int columns) {
@@ -42,15 +50,15 @@ record WeightMatrix(
   }
 
   int tileCount() {
-    return (rows + tileRows - 1) / tileRows;
+    return (rows + TileFormat.ROWS - 1) / TileFormat.ROWS;
   }
 
   private long tileOffset(int tile) {
-    return (long) tile * tileRows * blocks * format.blockBytes();
+    return first + tile * step;
   }
 
   private long blockOffset(int tile, int block) {
-    return tileOffset(tile) + (long) block * tileRows * format.blockBytes();
+    return tileOffset(tile) + (long) block * TileFormat.ROWS * format.blockBytes();
   }
 
   /**
@@ -63,55 +71,55 @@ record WeightMatrix(
     int fileBlock = tensor.type().blockSize();
     long rowBytes = (long) columns / fileBlock * tensor.type().blockBytes();
     long stepBytes = (long) TileFormat.BLOCK / fileBlock * tensor.type().blockBytes();
-    int end = Math.min(rows - tile * tileRows, tileRows);
-    for (int row = 0; row < end; row++) {
-      long from = (long) (tile * tileRows + row) * rowBytes;
-      for (int block = 0; block < blocks; block++) {
-        int width = Math.min(TileFormat.BLOCK, columns - block * TileFormat.BLOCK);
-        long place = blockOffset(tile, block);
-        format.pack(source, from + block * stepBytes, width, tiles, place, tileRows, row);
+    int firstRow = tile * TileFormat.ROWS;
+    int end = Math.min(rows - firstRow, TileFormat.ROWS);
+    for (int block = 0; block < blocks; block++) {
+      int width = Math.min(TileFormat.BLOCK, columns - block * TileFormat.BLOCK);
+      long place = blockOffset(tile, block);
+      for (int row = 0; row < end; row++) {
+        long from = (firstRow + row) * rowBytes + block * stepBytes;
+        format.pack(source, from, width, tiles, place, row);
       }
     }
   }
 
   /** Decodes one row to float32. */
   void readRow(int row, float[] target, int offset) {
-    int tile = row / tileRows;
+    int tile = row / TileFormat.ROWS;
     for (int column = 0; column < columns; column++) {
       target[offset + column] =
           format.value(
               tiles,
               blockOffset(tile, column / TileFormat.BLOCK),
-              tileRows,
-              row % tileRows,
+              row % TileFormat.ROWS,
               column % TileFormat.BLOCK);
     }
   }
 
   /**
-   * The products of one tile: output[r][i] for its rows i.
+   * Adds the products of one tile with rows of activations, from the first on: output[r][i] += for
+   * its rows i.
    *
-   * @param offset where in an output row this matrix starts
-   * @param stride values of an output row, the last tile's filling included
+   * @param offset where the tile's values of the first output row are
+   * @param stride from there to those of the next
    */
   void multiplyTile(
-      int tile,
-      Activations input,
-      int inputRows,
-      float[] output,
-      int offset,
-      int stride,
-      TileScratch scratch) {
-    format.multiply(
-        tiles,
-        tileOffset(tile),
-        tileRows,
-        blocks,
-        input,
-        inputRows,
-        output,
-        offset + tile * tileRows,
-        stride,
-        scratch);
+      int tile, Activations input, int inputRows, float[] output, int offset, int stride) {
+    int row = 0;
+    while (row < inputRows) {
+      int left = inputRows - row;
+      int count = left <= TileFormat.MOST_ROWS ? left : 4;
+      format.multiply(
+          tiles,
+          tileOffset(tile),
+          blocks,
+          input,
+          row,
+          count,
+          output,
+          offset + row * stride,
+          stride);
+      row += count;
+    }
   }
 }

@@ -1,48 +1,82 @@
 package dev.skipstone.runtime.cpu;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Threads that execute a task together, the calling thread among them. Between a pass's phases they
- * meet at a barrier. Waiting spins briefly, since a phase takes microseconds, and then yields or
- * parks, so that an idle pool costs nothing. Tasks of several callers take turns.
+ * Threads that execute tasks together, the calling thread among them. A task's phases follow each
+ * other when all their units are done, not when all workers are there: one whose processor is busy
+ * with something else holds up no more than the unit that it has begun. Waiting spins briefly,
+ * since a phase takes microseconds, and then parks, so that the system can give the processor to a
+ * worker that lacks one. Tasks of several callers take turns. Running a task allocates nothing.
  */
 final class WorkerPool implements AutoCloseable {
-  /** Work for all workers. Where one fails, the others stop at their next barrier. */
+  /** Work for all workers. Where one fails, the others stop at the end of their phase. */
   @FunctionalInterface
   interface Task {
     void run(Worker worker);
   }
 
-  private static final int SPINS_BEFORE_YIELD = 1_000;
-  private static final int SPINS_BEFORE_PARK = 20_000;
+  /** About 20 microseconds. */
+  private static final int SPINS_IN_TASK = 1_000;
+
+  /** Some 100 microseconds: a decoding loop's own work between two passes. */
+  private static final int SPINS_BETWEEN_TASKS = 10_000;
+
+  /** Distance of elements that different workers write: two cache lines. */
+  private static final int PADDING = 16;
+
+  private static final int UNIT_BITS = 24;
+  private static final long UNIT_MASK = (1L << UNIT_BITS) - 1;
 
   private final ReentrantLock turn = new ReentrantLock(true);
   private final Worker[] workers;
   private final Thread[] threads;
-  private final AtomicInteger arrived = new AtomicInteger();
-  private final AtomicInteger finished = new AtomicInteger();
-  private volatile int phase;
+
+  /** For each worker's share, the last phase that was begun and the next unit of it. */
+  private final AtomicLongArray shares;
+
+  /** Units done of all phases of all tasks. */
+  private final AtomicLong completed = new AtomicLong();
+
+  /** Whether a worker has parked, or is about to. */
+  private final AtomicIntegerArray parked;
+
+  /** Whether a worker is in a task. */
+  private final AtomicIntegerArray running;
+
+  /** Odd while the four fields below change, so that a late worker reads none of a mixture. */
   private volatile int generation;
+
   private volatile Task task;
+  private volatile long firstPhase;
+  private volatile long unitsBefore;
+  private volatile Thread caller;
+
+  /** What the next task starts with; only under the lock. Phase 0 is what no share has begun. */
+  private long nextPhase = 1;
+
+  private long unitsSoFar;
+
   private volatile boolean closed;
   private volatile Throwable failure;
 
   WorkerPool(int size) {
     workers = new Worker[size];
+    threads = new Thread[size];
+    shares = new AtomicLongArray(size * PADDING);
+    parked = new AtomicIntegerArray(size * PADDING);
+    running = new AtomicIntegerArray(size * PADDING);
     for (int i = 0; i < size; i++) {
       workers[i] = new Worker(i, size, this);
     }
-    threads = new Thread[size - 1];
-    for (int i = 0; i < threads.length; i++) {
-      Worker worker = workers[i + 1];
+    for (int i = 1; i < size; i++) {
+      Worker worker = workers[i];
       threads[i] =
-          Thread.ofPlatform()
-              .daemon()
-              .name("skipstone-cpu-" + (i + 1))
-              .unstarted(() -> serve(worker));
+          Thread.ofPlatform().daemon().name("skipstone-cpu-" + i).unstarted(() -> serve(worker));
       threads[i].start();
     }
   }
@@ -51,105 +85,170 @@ final class WorkerPool implements AutoCloseable {
     return workers.length;
   }
 
-  /** Runs a task on all workers and returns when all are done. */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // only under the lock
+  /** Runs a task on all workers and returns when all its units are done. */
   void run(Task work) {
     turn.lock();
     try {
       if (closed) {
         throw new IllegalStateException("the engine is closed");
       }
-      failure = null;
-      arrived.set(0);
-      finished.set(0);
-      task = work;
-      generation++;
-      for (Thread thread : threads) {
-        LockSupport.unpark(thread);
-      }
-      execute(workers[0], work);
-      awaitFinish();
-      task = null;
+      publish(work);
+      Worker own = workers[0];
+      own.begin(nextPhase, unitsSoFar);
+      execute(own, work);
       if (failure != null) {
-        throw new IllegalStateException("a worker failed: " + failure, failure);
+        Throwable cause = recover();
+        throw new IllegalStateException("a worker failed: " + cause, cause);
       }
+      nextPhase = own.phase();
+      unitsSoFar = own.target();
     } finally {
       turn.unlock();
     }
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only under the lock
+  private void publish(Task work) {
+    generation++;
+    task = work;
+    firstPhase = nextPhase;
+    unitsBefore = unitsSoFar;
+    caller = Thread.currentThread();
+    generation++;
+    for (int i = 1; i < workers.length; i++) {
+      wake(i);
+    }
+  }
+
+  /** After a failure: waits until nobody is in the task, and starts anew. */
+  private Throwable recover() {
+    publish(null);
+    long last = workers[0].phase();
+    for (int i = 1; i < workers.length; i++) {
+      while (running.get(i * PADDING) != 0) {
+        Thread.onSpinWait();
+      }
+      last = Math.max(last, workers[i].phase());
+    }
+    nextPhase = last + 1;
+    unitsSoFar = 0;
+    completed.set(0);
+    Throwable cause = failure;
+    failure = null;
+    return cause;
+  }
+
   private void serve(Worker worker) {
     int seen = 0;
-    while (true) {
-      int spins = 0;
-      while (generation == seen && !closed) {
-        if (++spins < SPINS_BEFORE_PARK) {
-          Thread.onSpinWait();
-        } else {
-          LockSupport.park(this);
+    while (awaitTask(worker.index(), seen)) {
+      running.set(worker.index() * PADDING, 1);
+      int current = generation;
+      Task work = task;
+      worker.begin(firstPhase, unitsBefore);
+      if ((current & 1) == 0 && current == generation) {
+        seen = current;
+        if (work != null) {
+          execute(worker, work);
         }
       }
-      if (generation == seen) {
-        return;
-      }
-      seen++;
-      execute(worker, task);
+      running.set(worker.index() * PADDING, 0);
     }
+  }
+
+  /** Returns false when the pool is closed. */
+  private boolean awaitTask(int index, int seen) {
+    int spins = 0;
+    while (generation == seen && !closed) {
+      if (++spins < SPINS_BETWEEN_TASKS) {
+        Thread.onSpinWait();
+        continue;
+      }
+      parked.set(index * PADDING, 1);
+      if (generation == seen && !closed) {
+        LockSupport.park(this);
+      }
+      parked.set(index * PADDING, 0);
+    }
+    return !closed;
   }
 
   private void execute(Worker worker, Task work) {
     try {
       work.run(worker);
-    } catch (BrokenBarrier e) {
+      worker.await();
+    } catch (BrokenPhase e) {
       // Another worker failed and has said so.
     } catch (RuntimeException | Error e) {
       failure = e;
-    } finally {
-      finished.incrementAndGet();
+      wakeAll();
     }
   }
 
-  private void awaitFinish() {
-    int spins = 0;
-    while (finished.get() < workers.length) {
-      pause(++spins);
-    }
-  }
-
-  /** A barrier: the last to arrive opens it for all. */
-  void await() {
-    if (workers.length == 1) {
-      return;
-    }
-    int current = phase;
-    if (arrived.incrementAndGet() == workers.length) {
-      arrived.set(0);
-      phase = current + 1;
-      return;
-    }
-    int spins = 0;
-    while (phase == current) {
-      if (failure != null) {
-        throw new BrokenBarrier();
+  /**
+   * A unit of a worker's share that nobody has claimed.
+   *
+   * @return the unit, or -1 if all are claimed or the phase is over
+   */
+  int claim(int owner, long phase, int total) {
+    int count = workers.length;
+    int start = (int) ((long) total * owner / count);
+    int end = (int) ((long) total * (owner + 1) / count);
+    while (true) {
+      long share = shares.get(owner * PADDING);
+      long begun = share >>> UNIT_BITS;
+      int next = begun == phase ? (int) (share & UNIT_MASK) : start;
+      if (begun > phase || next >= end) {
+        return -1;
       }
-      pause(++spins);
+      if (shares.compareAndSet(owner * PADDING, share, phase << UNIT_BITS | (next + 1))) {
+        return next;
+      }
     }
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // progress does not depend on it, and a core is freed
-  private static void pause(int spins) {
-    if (spins < SPINS_BEFORE_YIELD) {
-      Thread.onSpinWait();
-    } else {
-      Thread.yield();
+  /** Adds a worker's units of a phase to those that are done, and waits for the others' units. */
+  void complete(int index, int done, long target) {
+    long now = done == 0 ? completed.get() : completed.addAndGet(done);
+    if (now >= target) {
+      if (done > 0) {
+        wakeAll();
+      }
+      return;
+    }
+    int spins = 0;
+    while (completed.get() < target) {
+      if (failure != null) {
+        throw new BrokenPhase();
+      }
+      if (++spins < SPINS_IN_TASK) {
+        Thread.onSpinWait();
+        continue;
+      }
+      parked.set(index * PADDING, 1);
+      if (completed.get() < target && failure == null) {
+        LockSupport.park(this);
+      }
+      parked.set(index * PADDING, 0);
+    }
+  }
+
+  private void wakeAll() {
+    for (int i = 0; i < workers.length; i++) {
+      wake(i);
+    }
+  }
+
+  private void wake(int index) {
+    if (parked.get(index * PADDING) != 0) {
+      LockSupport.unpark(index == 0 ? caller : threads[index]);
     }
   }
 
   /** Ends a worker's task after another worker's failure. */
-  private static final class BrokenBarrier extends RuntimeException {
+  private static final class BrokenPhase extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    BrokenBarrier() {
+    BrokenPhase() {
       super(null, null, false, false);
     }
   }
@@ -160,8 +259,8 @@ final class WorkerPool implements AutoCloseable {
     turn.lock();
     try {
       closed = true;
-      for (Thread thread : threads) {
-        LockSupport.unpark(thread);
+      for (int i = 1; i < workers.length; i++) {
+        LockSupport.unpark(threads[i]);
       }
     } finally {
       turn.unlock();

@@ -30,7 +30,7 @@ class CpuKvCacheTest {
   @Test
   void plannedBytesAreWhatIsAllocated() {
     try (Arena arena = Arena.ofConfined()) {
-      for (int capacity : new int[] {1, 16, 17, 100}) {
+      for (int capacity : new int[] {1, 32, 33, 100}) {
         CpuKvCache cache = new CpuKvCache(3, 2, 32, capacity, arena);
         assertThat(CpuKvCache.bytes(3, 2, 32, capacity))
             .isEqualTo(cache.keys().byteSize() + cache.values().byteSize());
@@ -43,7 +43,7 @@ class CpuKvCacheTest {
     int layers = 2;
     int heads = 3;
     int headSize = 16;
-    int capacity = 19;
+    int capacity = 35;
     try (Arena arena = Arena.ofConfined()) {
       CpuKvCache cache = new CpuKvCache(layers, heads, headSize, capacity, arena);
       float[] source = new float[2 * headSize];
@@ -62,9 +62,9 @@ class CpuKvCacheTest {
         for (int head = 0; head < heads; head++) {
           for (int position = 0; position < capacity; position++) {
             id++;
-            long key = cache.keyBlock(layer, head, position / 16) + position % 16 * 2L;
+            long key = cache.keyBlock(layer, head, position / 32) + position % 32 * 2L;
             for (int c = 0; c < headSize; c++) {
-              assertThat(half(cache.keys(), key + c * 32L)).isEqualTo(id);
+              assertThat(half(cache.keys(), key + c * 64L)).isEqualTo(id);
               assertThat(half(cache.values(), cache.value(layer, head, position) + 2L * c))
                   .isEqualTo(-id);
             }

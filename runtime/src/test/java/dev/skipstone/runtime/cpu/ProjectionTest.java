@@ -40,7 +40,7 @@ class ProjectionTest {
     Random random = new Random(31L * rows + columns);
     MatrixInMemory matrix =
         MatrixInMemory.of(type, rows, columns, gaussians(random, rows * columns));
-    int inputRows = 3;
+    int inputRows = 6;
     check(List.of(matrix), gaussians(random, inputRows * columns), inputRows, 2);
   }
 
@@ -109,6 +109,12 @@ class ProjectionTest {
     MatrixInMemory matrix = MatrixInMemory.of(type, 100, 64, gaussians(random, 100 * 64));
     float[] input = gaussians(random, 7 * 64);
     float[][] together = multiply(List.of(matrix), input, 7, 3);
+    for (int count = 1; count <= 6; count++) {
+      float[] some = Arrays.copyOf(input, count * 64);
+      assertThat(multiply(List.of(matrix), some, count, 1))
+          .as("%d rows", count)
+          .isEqualTo(Arrays.copyOf(together, count));
+    }
     for (int r = 0; r < 7; r++) {
       float[] alone = Arrays.copyOfRange(input, r * 64, (r + 1) * 64);
       assertThat(multiply(List.of(matrix), alone, 1, 1)[0]).isEqualTo(together[r]);
@@ -123,7 +129,7 @@ class ProjectionTest {
         Arena arena = Arena.ofShared()) {
       Projection projection = Projection.load(List.of(matrix), pool, arena);
       assertThat(projection.matrix(0).tiles().byteSize())
-          .isEqualTo(Projection.bytes(List.of(matrix), 2));
+          .isEqualTo(Projection.bytes(List.of(matrix)));
     }
   }
 
@@ -151,22 +157,20 @@ class ProjectionTest {
     }
   }
 
-  /**
-   * What rounding may do: of sums, and of activations to 10 bits where the type's kernel does so.
-   */
+  /** What rounding may do; codes are summed with an offset of up to twice the largest weight. */
   private static double bound(TensorType type, float[] weights, int from, float[] x) {
-    boolean quantized = TileFormat.of(type).quantizedActivations();
+    boolean codes = TileFormat.of(type).form().bits() > 0;
     double bound = 1e-30;
     for (int block = 0; block < x.length; block += 32) {
       int end = Math.min(x.length, block + 32);
       double largest = 0;
       double sum = 0;
       for (int c = block; c < end; c++) {
-        largest = Math.max(largest, Math.abs(x[c]));
-        sum += Math.abs(weights[from + c]);
+        largest = Math.max(largest, Math.abs(weights[from + c]));
+        sum += Math.abs(x[c]);
         bound += ROUNDING * Math.abs((double) weights[from + c] * x[c]);
       }
-      bound += quantized ? (0.5001 / 511 + 10 * ROUNDING) * largest * sum : 0;
+      bound += codes ? 2 * ROUNDING * largest * sum : 0;
     }
     return bound;
   }
@@ -179,18 +183,21 @@ class ProjectionTest {
         Arena arena = Arena.ofShared()) {
       Projection projection =
           Projection.load(matrices.stream().map(Tensor.class::cast).toList(), pool, arena);
-      Activations activations = Activations.allocate(inputRows, columns);
+      Activations activations = Activations.allocate(inputRows, columns, projection.forms());
       for (int r = 0; r < inputRows; r++) {
         System.arraycopy(
             input, r * columns, activations.values(), r * activations.stride(), columns);
-        if (projection.quantizedInput()) {
-          activations.quantize(r, 0, activations.blocks());
-        }
+        activations.prepare(r, 0, activations.blocks());
       }
       float[] output = new float[inputRows * projection.stride()];
       // Products replace what was there.
       Arrays.fill(output, Float.NaN);
-      pool.run(worker -> projection.multiply(worker, activations, inputRows, output));
+      int tiles = projection.tiles();
+      pool.run(worker -> {
+        for (int tile = worker.claim(tiles); tile >= 0; tile = worker.claim(tiles)) {
+          projection.multiplyTile(tile, activations, inputRows, output);
+        }
+      });
       int total = matrices.stream().mapToInt(matrix -> (int) matrix.rows()).sum();
       float[][] products = new float[inputRows][total];
       for (int r = 0; r < inputRows; r++) {

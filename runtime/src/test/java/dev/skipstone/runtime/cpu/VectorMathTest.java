@@ -10,7 +10,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;
-import jdk.incubator.vector.FloatVector;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
@@ -18,22 +17,36 @@ import org.junit.jupiter.api.Test;
 class VectorMathTest {
   @Test
   void exponentialIsCloseToMathExp() {
-    float[] lanes = new float[Lanes.FLOATS];
     for (float x = -86; x < 87; x += 0.37f) {
-      Exponential.of(FloatVector.broadcast(Lanes.FLOAT, x)).intoArray(lanes, 0);
-      assertThat((double) lanes[0]).isCloseTo(Math.exp(x), Percentage.withPercentage(3e-5));
+      assertThat((double) exponential(x)).isCloseTo(Math.exp(x), Percentage.withPercentage(3e-5));
     }
   }
 
   @Test
+  void exponentialOfFactorAndOffset() {
+    float[] x = gaussians(2 * Lanes.FLOATS + 3, 4);
+    float[] y = new float[x.length];
+    Exponential.apply(x, 3, 2 * Lanes.FLOATS, -2, 1.5f, y, 1);
+    for (int i = 0; i < 2 * Lanes.FLOATS; i++) {
+      assertThat((double) y[1 + i])
+          .isCloseTo(Math.exp(-2.0 * x[3 + i] + 1.5), Percentage.withPercentage(1e-4));
+    }
+    assertThat(y[0]).isZero();
+    assertThat(y[1 + 2 * Lanes.FLOATS]).isZero();
+  }
+
+  @Test
   void exponentialStaysFiniteAtItsEnds() {
+    assertThat(exponential(Float.NEGATIVE_INFINITY)).isBetween(0f, 1e-37f);
+    assertThat(exponential(1000)).isGreaterThan(1e38f).isFinite();
+    assertThat(exponential(0)).isEqualTo(1);
+  }
+
+  private static float exponential(float x) {
     float[] lanes = new float[Lanes.FLOATS];
-    Exponential.of(FloatVector.broadcast(Lanes.FLOAT, Float.NEGATIVE_INFINITY)).intoArray(lanes, 0);
-    assertThat(lanes[0]).isBetween(0f, 1e-37f);
-    Exponential.of(FloatVector.broadcast(Lanes.FLOAT, 1000)).intoArray(lanes, 0);
-    assertThat(lanes[0]).isGreaterThan(1e38f).isFinite();
-    Exponential.of(FloatVector.broadcast(Lanes.FLOAT, 0)).intoArray(lanes, 0);
-    assertThat(lanes[0]).isEqualTo(1);
+    Arrays.fill(lanes, x);
+    Exponential.apply(lanes, 0, Lanes.FLOATS, 1, 0, lanes, 0);
+    return lanes[0];
   }
 
   @Test

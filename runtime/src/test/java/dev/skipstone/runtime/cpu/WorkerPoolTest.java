@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,38 +20,72 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WorkerPoolTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void everyWorkerRunsOnceAndSharesCoverAllItems(int size) {
+  void everyUnitIsDoneOnce(int size) {
     try (WorkerPool pool = new WorkerPool(size)) {
       assertThat(pool.size()).isEqualTo(size);
-      for (int items : new int[] {0, 1, 2, 5, 64}) {
-        int[] visits = new int[items];
+      for (int units : new int[] {0, 1, 2, 5, 64, 1000}) {
+        AtomicIntegerArray visits = new AtomicIntegerArray(units);
         pool.run(worker -> {
-          assertThat(worker.count()).isEqualTo(size);
-          for (int i = worker.start(items); i < worker.end(items); i++) {
-            visits[i]++;
+          for (int i = worker.claim(units); i >= 0; i = worker.claim(units)) {
+            visits.incrementAndGet(i);
           }
         });
-        assertThat(visits).isEqualTo(ones(items));
+        for (int i = 0; i < units; i++) {
+          assertThat(visits.get(i)).as("unit %d of %d", i, units).isEqualTo(1);
+        }
       }
     }
   }
 
   @Test
-  void whatWasWrittenBeforeABarrierIsSeenBehindIt() {
+  void whatAPhaseWroteIsSeenInTheNext() {
     int phases = 200;
+    int units = 7;
     try (WorkerPool pool = new WorkerPool(3)) {
-      int[][] written = new int[phases][3];
+      int[][] written = new int[phases][units];
       AtomicInteger wrong = new AtomicInteger();
       pool.run(worker -> {
-        for (int[] row : written) {
-          row[worker.index()] = 1;
-          worker.await();
-          if (row[0] + row[1] + row[2] != 3) {
-            wrong.incrementAndGet();
+        for (int phase = 0; phase < phases; phase++) {
+          for (int i = worker.claim(units); i >= 0; i = worker.claim(units)) {
+            int before = phase == 0 ? units : Arrays.stream(written[phase - 1]).sum();
+            if (before != units) {
+              wrong.incrementAndGet();
+            }
+            written[phase][i]++;
           }
+          worker.await();
         }
       });
       assertThat(wrong).hasValue(0);
+      assertThat(List.of(written)).allSatisfy(row -> assertThat(row).containsOnly(1));
+    }
+  }
+
+  /** The others do its share meanwhile, and it finds nothing left to do when it comes. */
+  @Test
+  void aWorkerThatComesLateHoldsUpNobody() {
+    CountDownLatch done = new CountDownLatch(1);
+    CountDownLatch returned = new CountDownLatch(1);
+    AtomicInteger late = new AtomicInteger();
+    try (WorkerPool pool = new WorkerPool(2)) {
+      pool.run(worker -> {
+        if (worker.index() == 1) {
+          await(done);
+        }
+        for (int phase = 0; phase < 5; phase++) {
+          while (worker.claim(8) >= 0) {
+            late.addAndGet(worker.index());
+          }
+          worker.await();
+        }
+        if (worker.index() == 1) {
+          returned.countDown();
+        }
+      });
+      done.countDown();
+      await(returned);
+      assertThat(late).hasValue(0);
+      assertThat(doneUnits(pool)).isEqualTo(10);
     }
   }
 
@@ -56,42 +93,24 @@ class WorkerPoolTest {
   @ValueSource(ints = {1, 2, 3})
   void aFailureIsReportedAndThePoolWorksAfterwards(int size) {
     try (WorkerPool pool = new WorkerPool(size)) {
-      for (int failing = 0; failing < size; failing++) {
-        int bad = failing;
-        assertThatThrownBy(() ->
-                pool.run(worker -> {
-                  if (worker.index() == bad) {
-                    throw new IllegalArgumentException("broken " + bad);
-                  }
-                }))
-            .isInstanceOf(IllegalStateException.class)
-            .hasMessageContaining("broken " + bad)
-            .hasCauseInstanceOf(IllegalArgumentException.class);
-        assertThat(sumOfIndexes(pool)).isEqualTo(size * (size - 1) / 2);
-      }
-    }
-  }
-
-  /** The others must not wait for ever for a worker that will not come. */
-  @Test
-  void aFailureBetweenBarriersEndsTheOthersToo() {
-    try (WorkerPool pool = new WorkerPool(3)) {
       for (int round = 0; round < 20; round++) {
-        int bad = round % 3;
+        int bad = round % 5;
         AtomicInteger behind = new AtomicInteger();
         assertThatThrownBy(() ->
                 pool.run(worker -> {
-                  worker.await();
-                  if (worker.index() == bad) {
-                    throw new AssertionError("between barriers");
+                  for (int i = worker.claim(5); i >= 0; i = worker.claim(5)) {
+                    if (i == bad) {
+                      throw new IllegalArgumentException("broken " + bad);
+                    }
                   }
                   worker.await();
                   behind.incrementAndGet();
                 }))
             .isInstanceOf(IllegalStateException.class)
-            .hasMessageContaining("between barriers");
+            .hasMessageContaining("broken " + bad)
+            .hasCauseInstanceOf(IllegalArgumentException.class);
         assertThat(behind).hasValue(0);
-        assertThat(sumOfIndexes(pool)).isEqualTo(3);
+        assertThat(doneUnits(pool)).isEqualTo(10);
       }
     }
   }
@@ -107,9 +126,10 @@ class WorkerPoolTest {
         calls.add(
             callers.submit(() ->
                 pool.run(worker -> {
-                  most.accumulateAndGet(running.incrementAndGet(), Math::max);
-                  worker.await();
-                  running.decrementAndGet();
+                  while (worker.claim(4) >= 0) {
+                    most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                    running.decrementAndGet();
+                  }
                 })));
       }
       for (Future<?> call : calls) {
@@ -126,7 +146,7 @@ class WorkerPoolTest {
     try (WorkerPool pool = new WorkerPool(2)) {
       for (int i = 0; i < 3; i++) {
         Thread.sleep(20);
-        assertThat(sumOfIndexes(pool)).isEqualTo(1);
+        assertThat(doneUnits(pool)).isEqualTo(10);
       }
     }
   }
@@ -141,18 +161,21 @@ class WorkerPoolTest {
         .hasMessage("the engine is closed");
   }
 
-  private static int sumOfIndexes(WorkerPool pool) {
-    AtomicInteger sum = new AtomicInteger();
+  private static int doneUnits(WorkerPool pool) {
+    AtomicInteger count = new AtomicInteger();
     pool.run(worker -> {
-      worker.await();
-      sum.addAndGet(worker.index());
+      while (worker.claim(10) >= 0) {
+        count.incrementAndGet();
+      }
     });
-    return sum.get();
+    return count.get();
   }
 
-  private static int[] ones(int count) {
-    int[] ones = new int[count];
-    Arrays.fill(ones, 1);
-    return ones;
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 }

@@ -1,0 +1,41 @@
+package dev.skipstone.runtime.cpu;
+
+/**
+ * How a tile format takes activations: each multiplied with a power of two that depends on its
+ * column in a block, which is exact and saves shifting the weights.
+ */
+enum ActivationForm {
+  /** As they are. */
+  PLAIN(0, 1),
+
+  /** For float16 weights that are read as if they were 2^-112 of themselves: times 2^64. */
+  HALVES(0, 0x1p64f),
+
+  /** For 4-bit codes left where they lie in a 32-bit word: column c times 16^-(c / 4). */
+  NIBBLES(4, 1),
+
+  /** For 8-bit codes likewise: column c times 256^-(c / 8). */
+  BYTES(8, 1);
+
+  private final int bits;
+  private final float factor;
+
+  ActivationForm(int bits, float factor) {
+    this.bits = bits;
+    this.factor = factor;
+  }
+
+  /** Bits of a code, and columns whose codes lie at the same place of their words; else 0. */
+  int bits() {
+    return bits;
+  }
+
+  /** What a block's columns are multiplied with, [{@value TileFormat#BLOCK}]. */
+  float[] factors() {
+    float[] factors = new float[TileFormat.BLOCK];
+    for (int c = 0; c < factors.length; c++) {
+      factors[c] = bits > 0 ? Math.scalb(factor, -(c & -bits)) : factor;
+    }
+    return factors;
+  }
+}

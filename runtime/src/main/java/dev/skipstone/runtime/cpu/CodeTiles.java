@@ -1,0 +1,904 @@
+package dev.skipstone.runtime.cpu;
+
+import dev.skipstone.model.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Tiles of integer codes with a float16 scale, and maybe a float16 minimum, a block: Q4_0, Q4_1 and
+ * Q8_0. A block is the rows' scales, their minima, and then 32-bit words: word w of a row holds the
+ * codes of columns w, w + bits, w + 2 bits, …, lowest bits first.
+ *
+ * <p>A code is not shifted down: masked where it lies it is code * 2^shift, and the activation of
+ * its column comes times 2^-shift ({@link ActivationForm}), so that a weight costs an AND and a
+ * conversion, whatever the rows. Codes are unsigned, but for those in a word's top bits, which the
+ * conversion to float takes as signed: they are stored less half their range. A block's sum starts
+ * with what that takes away, less zero * sum(x).
+ *
+ * <p>The methods for one to five rows differ in nothing else: a row's operations and their order
+ * are the same in each. They are written out, since a helper method that takes or gives vectors and
+ * was compiled before its caller may not be inlined, and then every vector goes through the heap.
+ *
+ * @param bits of a code, 4 or 8
+ * @param zero the code that stands for 0
+ * @param hasMinimum whether a block adds a minimum
+ */
+record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
+    implements TileFormat {
+  private static final int LANES = Lanes.FLOATS;
+
+  /** Bytes from words to those of the next {@link #LANES} rows. */
+  private static final int VECTOR = LANES * Integer.BYTES;
+
+  /** Bytes of the words of all rows of a tile. */
+  private static final int COLUMN = ROWS * Integer.BYTES;
+
+  /** Where a block's minima start. */
+  private static final int MINIMA = ROWS * Short.BYTES;
+
+  static CodeTiles of(TensorType type) {
+    return switch (type) {
+      case Q4_0 -> new CodeTiles(ActivationForm.NIBBLES, 4, 8, false);
+      case Q4_1 -> new CodeTiles(ActivationForm.NIBBLES, 4, 0, true);
+      case Q8_0 -> new CodeTiles(ActivationForm.BYTES, 8, 128, false);
+      default -> throw new IllegalArgumentException(type + " has no codes");
+    };
+  }
+
+  @Override
+  public int blockBytes() {
+    return scaleBytes() + bits * Integer.BYTES;
+  }
+
+  private int scaleBytes() {
+    return Short.BYTES * (hasMinimum ? 2 : 1);
+  }
+
+  private int mask() {
+    return (1 << bits) - 1;
+  }
+
+  @Override
+  public void pack(
+      MemorySegment source,
+      long sourceOffset,
+      int columns,
+      MemorySegment target,
+      long block,
+      int row) {
+    for (int i = 0; i < scaleBytes(); i += Short.BYTES) {
+      target.set(
+          ValueLayout.JAVA_SHORT_UNALIGNED,
+          block + (long) i * ROWS + (long) Short.BYTES * row,
+          source.get(ValueLayout.JAVA_SHORT_UNALIGNED, sourceOffset + i));
+    }
+    long codes = sourceOffset + scaleBytes();
+    for (int w = 0; w < bits; w++) {
+      int word = bits == 4 ? nibbles(source, codes, w) : bytes(source, codes, w);
+      target.set(ValueLayout.JAVA_INT_UNALIGNED, word(block, row, w), lowerTopCode(word));
+    }
+  }
+
+  /** Takes half its range from the code in a word's top bits, or adds it. */
+  private static int lowerTopCode(int word) {
+    return word ^ Integer.MIN_VALUE;
+  }
+
+  /** Byte b of the file's 16 holds column b in its low bits and column b + 16 in its high bits. */
+  private static int nibbles(MemorySegment source, long codes, int w) {
+    int word = 0;
+    for (int k = 0; k < 4; k++) {
+      int pair = source.get(ValueLayout.JAVA_BYTE, codes + w + 4L * k);
+      word |= (pair & 15) << (4 * k) | (pair >> 4 & 15) << (4 * k + 16);
+    }
+    return word;
+  }
+
+  /** The file's codes are signed; here they are 128 more. */
+  private static int bytes(MemorySegment source, long codes, int w) {
+    int word = 0;
+    for (int k = 0; k < 4; k++) {
+      int code = source.get(ValueLayout.JAVA_BYTE, codes + w + 8L * k) + 128;
+      word |= code << (8 * k);
+    }
+    return word;
+  }
+
+  private long word(long block, int row, int w) {
+    return block + (long) scaleBytes() * ROWS + (long) w * COLUMN + (long) Integer.BYTES * row;
+  }
+
+  @Override
+  public float value(MemorySegment tiles, long block, int row, int column) {
+    long at = block + (long) Short.BYTES * row;
+    float scale = Float.float16ToFloat(tiles.get(ValueLayout.JAVA_SHORT_UNALIGNED, at));
+    float minimum =
+        hasMinimum
+            ? Float.float16ToFloat(tiles.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + MINIMA))
+            : 0;
+    int word =
+        lowerTopCode(
+            tiles.get(ValueLayout.JAVA_INT_UNALIGNED, word(block, row, column & (bits - 1))));
+    return scale * ((word >>> (column & -bits) & mask()) - zero) + minimum;
+  }
+
+  @Override
+  public void multiply(
+      MemorySegment tiles,
+      long tile,
+      int blocks,
+      Activations input,
+      int row,
+      int rows,
+      float[] output,
+      int offset,
+      int stride) {
+    for (int lane = 0; lane < ROWS; lane += 2 * LANES) {
+      long at = tile + (long) Short.BYTES * lane;
+      int wordsAt = scaleBytes() * ROWS + Short.BYTES * lane;
+      int to = offset + lane;
+      switch (rows) {
+        case 1 -> multiply1(tiles, at, wordsAt, blocks, input, row, output, to);
+        case 2 -> multiply2(tiles, at, wordsAt, blocks, input, row, output, to, stride);
+        case 3 -> multiply3(tiles, at, wordsAt, blocks, input, row, output, to, stride);
+        case 4 -> multiply4(tiles, at, wordsAt, blocks, input, row, output, to, stride);
+        case 5 -> multiply5(tiles, at, wordsAt, blocks, input, row, output, to, stride);
+        default -> throw new IllegalArgumentException(rows + " rows at once");
+      }
+    }
+  }
+
+  /** One row of activations. */
+  private void multiply1(
+      MemorySegment tiles,
+      long tile,
+      int wordsAt,
+      int blocks,
+      Activations input,
+      int row,
+      float[] output,
+      int offset) {
+    float[] x = input.values(form);
+    float[] tops = input.tops(form);
+    float[] sums = input.sums();
+    int column = row * input.stride();
+    int code = mask();
+    long bytes = (long) blockBytes() * ROWS;
+    int index = row * input.blocks();
+    FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
+    FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
+    long block = tile;
+    for (int b = 0; b < blocks; b++) {
+      FloatVector sum0a =
+          FloatVector.broadcast(Lanes.FLOAT, tops[index + b] - zero * sums[index + b]);
+      FloatVector sum0b = sum0a;
+      long words = block + wordsAt;
+      for (int c = 0; c < BLOCK; c += 4) {
+        IntVector mask = IntVector.broadcast(Lanes.INT, code << (c & -bits));
+        long word = words + (long) (c & (bits - 1)) * COLUMN;
+        FloatVector wa =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        FloatVector wb =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word + VECTOR, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
+        sum0a = wa.fma(xs, sum0a);
+        sum0b = wb.fma(xs, sum0b);
+        wa =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word + COLUMN, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        wb =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
+        sum0a = wa.fma(xs, sum0a);
+        sum0b = wb.fma(xs, sum0b);
+        wa =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word + 2 * COLUMN, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        wb =
+            (FloatVector)
+                IntVector.fromMemorySegment(
+                        Lanes.INT, tiles, word + 2 * COLUMN + VECTOR, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2]);
+        sum0a = wa.fma(xs, sum0a);
+        sum0b = wb.fma(xs, sum0b);
+        wa =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word + 3 * COLUMN, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        wb =
+            (FloatVector)
+                IntVector.fromMemorySegment(
+                        Lanes.INT, tiles, word + 3 * COLUMN + VECTOR, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 3]);
+        sum0a = wa.fma(xs, sum0a);
+        sum0b = wb.fma(xs, sum0b);
+      }
+      column += BLOCK;
+      FloatVector scalea =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, block, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+              .and(Lanes.HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(Lanes.HALF_FACTOR);
+      FloatVector scaleb =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          Lanes.HALF_SHORT, tiles, block + VECTOR / 2, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+              .and(Lanes.HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(Lanes.HALF_FACTOR);
+      total0a = scalea.fma(sum0a, total0a);
+      total0b = scaleb.fma(sum0b, total0b);
+      if (hasMinimum) {
+        FloatVector minimuma =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(
+                            Lanes.HALF_SHORT, tiles, block + MINIMA, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+                .and(Lanes.HALF_MASK)
+                .reinterpretAsFloats()
+                .mul(Lanes.HALF_FACTOR);
+        FloatVector minimumb =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(
+                            Lanes.HALF_SHORT, tiles, block + MINIMA + VECTOR / 2, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+                .and(Lanes.HALF_MASK)
+                .reinterpretAsFloats()
+                .mul(Lanes.HALF_FACTOR);
+        FloatVector all = FloatVector.broadcast(Lanes.FLOAT, sums[index + b]);
+        total0a = minimuma.fma(all, total0a);
+        total0b = minimumb.fma(all, total0b);
+      }
+      block += bytes;
+    }
+    total0a.intoArray(output, offset);
+    total0b.intoArray(output, offset + LANES);
+  }
+
+  /** Two rows of activations. */
+  private void multiply2(
+      MemorySegment tiles,
+      long tile,
+      int wordsAt,
+      int blocks,
+      Activations input,
+      int row,
+      float[] output,
+      int offset,
+      int stride) {
+    float[] x = input.values(form);
+    float[] tops = input.tops(form);
+    float[] sums = input.sums();
+    int width = input.stride();
+    int column = row * width;
+    int code = mask();
+    long bytes = (long) blockBytes() * ROWS;
+    int perRow = input.blocks();
+    int index = row * input.blocks();
+    FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
+    FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
+    FloatVector total1a = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride);
+    FloatVector total1b = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride + LANES);
+    long block = tile;
+    for (int b = 0; b < blocks; b++) {
+      FloatVector sum0a =
+          FloatVector.broadcast(Lanes.FLOAT, tops[index + b] - zero * sums[index + b]);
+      FloatVector sum0b = sum0a;
+      FloatVector sum1a =
+          FloatVector.broadcast(
+              Lanes.FLOAT, tops[index + b + perRow] - zero * sums[index + b + perRow]);
+      FloatVector sum1b = sum1a;
+      long words = block + wordsAt;
+      for (int c = 0; c < BLOCK; c += 2) {
+        IntVector mask = IntVector.broadcast(Lanes.INT, code << (c & -bits));
+        long word = words + (long) (c & (bits - 1)) * COLUMN;
+        FloatVector wa =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        FloatVector wb =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word + VECTOR, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
+        sum0a = wa.fma(xs, sum0a);
+        sum0b = wb.fma(xs, sum0b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + width]);
+        sum1a = wa.fma(xs, sum1a);
+        sum1b = wb.fma(xs, sum1b);
+        wa =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word + COLUMN, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        wb =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
+        sum0a = wa.fma(xs, sum0a);
+        sum0b = wb.fma(xs, sum0b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
+        sum1a = wa.fma(xs, sum1a);
+        sum1b = wb.fma(xs, sum1b);
+      }
+      column += BLOCK;
+      FloatVector scalea =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, block, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+              .and(Lanes.HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(Lanes.HALF_FACTOR);
+      FloatVector scaleb =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          Lanes.HALF_SHORT, tiles, block + VECTOR / 2, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+              .and(Lanes.HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(Lanes.HALF_FACTOR);
+      total0a = scalea.fma(sum0a, total0a);
+      total0b = scaleb.fma(sum0b, total0b);
+      total1a = scalea.fma(sum1a, total1a);
+      total1b = scaleb.fma(sum1b, total1b);
+      if (hasMinimum) {
+        FloatVector minimuma =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(
+                            Lanes.HALF_SHORT, tiles, block + MINIMA, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+                .and(Lanes.HALF_MASK)
+                .reinterpretAsFloats()
+                .mul(Lanes.HALF_FACTOR);
+        FloatVector minimumb =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(
+                            Lanes.HALF_SHORT, tiles, block + MINIMA + VECTOR / 2, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+                .and(Lanes.HALF_MASK)
+                .reinterpretAsFloats()
+                .mul(Lanes.HALF_FACTOR);
+        FloatVector all = FloatVector.broadcast(Lanes.FLOAT, sums[index + b]);
+        total0a = minimuma.fma(all, total0a);
+        total0b = minimumb.fma(all, total0b);
+        all = FloatVector.broadcast(Lanes.FLOAT, sums[index + b + perRow]);
+        total1a = minimuma.fma(all, total1a);
+        total1b = minimumb.fma(all, total1b);
+      }
+      block += bytes;
+    }
+    total0a.intoArray(output, offset);
+    total0b.intoArray(output, offset + LANES);
+    total1a.intoArray(output, offset + stride);
+    total1b.intoArray(output, offset + stride + LANES);
+  }
+
+  /** Three rows of activations. */
+  private void multiply3(
+      MemorySegment tiles,
+      long tile,
+      int wordsAt,
+      int blocks,
+      Activations input,
+      int row,
+      float[] output,
+      int offset,
+      int stride) {
+    float[] x = input.values(form);
+    float[] tops = input.tops(form);
+    float[] sums = input.sums();
+    int width = input.stride();
+    int column = row * width;
+    int code = mask();
+    long bytes = (long) blockBytes() * ROWS;
+    int perRow = input.blocks();
+    int index = row * input.blocks();
+    FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
+    FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
+    FloatVector total1a = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride);
+    FloatVector total1b = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride + LANES);
+    FloatVector total2a = FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride);
+    FloatVector total2b = FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride + LANES);
+    long block = tile;
+    for (int b = 0; b < blocks; b++) {
+      FloatVector sum0a =
+          FloatVector.broadcast(Lanes.FLOAT, tops[index + b] - zero * sums[index + b]);
+      FloatVector sum0b = sum0a;
+      FloatVector sum1a =
+          FloatVector.broadcast(
+              Lanes.FLOAT, tops[index + b + perRow] - zero * sums[index + b + perRow]);
+      FloatVector sum1b = sum1a;
+      FloatVector sum2a =
+          FloatVector.broadcast(
+              Lanes.FLOAT, tops[index + b + 2 * perRow] - zero * sums[index + b + 2 * perRow]);
+      FloatVector sum2b = sum2a;
+      long words = block + wordsAt;
+      for (int c = 0; c < BLOCK; c += 2) {
+        IntVector mask = IntVector.broadcast(Lanes.INT, code << (c & -bits));
+        long word = words + (long) (c & (bits - 1)) * COLUMN;
+        FloatVector wa =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        FloatVector wb =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word + VECTOR, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
+        sum0a = wa.fma(xs, sum0a);
+        sum0b = wb.fma(xs, sum0b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + width]);
+        sum1a = wa.fma(xs, sum1a);
+        sum1b = wb.fma(xs, sum1b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2 * width]);
+        sum2a = wa.fma(xs, sum2a);
+        sum2b = wb.fma(xs, sum2b);
+        wa =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word + COLUMN, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        wb =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
+        sum0a = wa.fma(xs, sum0a);
+        sum0b = wb.fma(xs, sum0b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
+        sum1a = wa.fma(xs, sum1a);
+        sum1b = wb.fma(xs, sum1b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 2 * width]);
+        sum2a = wa.fma(xs, sum2a);
+        sum2b = wb.fma(xs, sum2b);
+      }
+      column += BLOCK;
+      FloatVector scalea =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, block, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+              .and(Lanes.HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(Lanes.HALF_FACTOR);
+      FloatVector scaleb =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          Lanes.HALF_SHORT, tiles, block + VECTOR / 2, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+              .and(Lanes.HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(Lanes.HALF_FACTOR);
+      total0a = scalea.fma(sum0a, total0a);
+      total0b = scaleb.fma(sum0b, total0b);
+      total1a = scalea.fma(sum1a, total1a);
+      total1b = scaleb.fma(sum1b, total1b);
+      total2a = scalea.fma(sum2a, total2a);
+      total2b = scaleb.fma(sum2b, total2b);
+      if (hasMinimum) {
+        FloatVector minimuma =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(
+                            Lanes.HALF_SHORT, tiles, block + MINIMA, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+                .and(Lanes.HALF_MASK)
+                .reinterpretAsFloats()
+                .mul(Lanes.HALF_FACTOR);
+        FloatVector minimumb =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(
+                            Lanes.HALF_SHORT, tiles, block + MINIMA + VECTOR / 2, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+                .and(Lanes.HALF_MASK)
+                .reinterpretAsFloats()
+                .mul(Lanes.HALF_FACTOR);
+        FloatVector all = FloatVector.broadcast(Lanes.FLOAT, sums[index + b]);
+        total0a = minimuma.fma(all, total0a);
+        total0b = minimumb.fma(all, total0b);
+        all = FloatVector.broadcast(Lanes.FLOAT, sums[index + b + perRow]);
+        total1a = minimuma.fma(all, total1a);
+        total1b = minimumb.fma(all, total1b);
+        all = FloatVector.broadcast(Lanes.FLOAT, sums[index + b + 2 * perRow]);
+        total2a = minimuma.fma(all, total2a);
+        total2b = minimumb.fma(all, total2b);
+      }
+      block += bytes;
+    }
+    total0a.intoArray(output, offset);
+    total0b.intoArray(output, offset + LANES);
+    total1a.intoArray(output, offset + stride);
+    total1b.intoArray(output, offset + stride + LANES);
+    total2a.intoArray(output, offset + 2 * stride);
+    total2b.intoArray(output, offset + 2 * stride + LANES);
+  }
+
+  /** Four rows of activations. */
+  private void multiply4(
+      MemorySegment tiles,
+      long tile,
+      int wordsAt,
+      int blocks,
+      Activations input,
+      int row,
+      float[] output,
+      int offset,
+      int stride) {
+    float[] x = input.values(form);
+    float[] tops = input.tops(form);
+    float[] sums = input.sums();
+    int width = input.stride();
+    int column = row * width;
+    int code = mask();
+    long bytes = (long) blockBytes() * ROWS;
+    int perRow = input.blocks();
+    int index = row * input.blocks();
+    FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
+    FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
+    FloatVector total1a = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride);
+    FloatVector total1b = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride + LANES);
+    FloatVector total2a = FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride);
+    FloatVector total2b = FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride + LANES);
+    FloatVector total3a = FloatVector.fromArray(Lanes.FLOAT, output, offset + 3 * stride);
+    FloatVector total3b = FloatVector.fromArray(Lanes.FLOAT, output, offset + 3 * stride + LANES);
+    long block = tile;
+    for (int b = 0; b < blocks; b++) {
+      FloatVector sum0a =
+          FloatVector.broadcast(Lanes.FLOAT, tops[index + b] - zero * sums[index + b]);
+      FloatVector sum0b = sum0a;
+      FloatVector sum1a =
+          FloatVector.broadcast(
+              Lanes.FLOAT, tops[index + b + perRow] - zero * sums[index + b + perRow]);
+      FloatVector sum1b = sum1a;
+      FloatVector sum2a =
+          FloatVector.broadcast(
+              Lanes.FLOAT, tops[index + b + 2 * perRow] - zero * sums[index + b + 2 * perRow]);
+      FloatVector sum2b = sum2a;
+      FloatVector sum3a =
+          FloatVector.broadcast(
+              Lanes.FLOAT, tops[index + b + 3 * perRow] - zero * sums[index + b + 3 * perRow]);
+      FloatVector sum3b = sum3a;
+      long words = block + wordsAt;
+      for (int c = 0; c < BLOCK; c += 2) {
+        IntVector mask = IntVector.broadcast(Lanes.INT, code << (c & -bits));
+        long word = words + (long) (c & (bits - 1)) * COLUMN;
+        FloatVector wa =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        FloatVector wb =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word + VECTOR, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
+        sum0a = wa.fma(xs, sum0a);
+        sum0b = wb.fma(xs, sum0b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + width]);
+        sum1a = wa.fma(xs, sum1a);
+        sum1b = wb.fma(xs, sum1b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2 * width]);
+        sum2a = wa.fma(xs, sum2a);
+        sum2b = wb.fma(xs, sum2b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 3 * width]);
+        sum3a = wa.fma(xs, sum3a);
+        sum3b = wb.fma(xs, sum3b);
+        wa =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word + COLUMN, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        wb =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
+        sum0a = wa.fma(xs, sum0a);
+        sum0b = wb.fma(xs, sum0b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
+        sum1a = wa.fma(xs, sum1a);
+        sum1b = wb.fma(xs, sum1b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 2 * width]);
+        sum2a = wa.fma(xs, sum2a);
+        sum2b = wb.fma(xs, sum2b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 3 * width]);
+        sum3a = wa.fma(xs, sum3a);
+        sum3b = wb.fma(xs, sum3b);
+      }
+      column += BLOCK;
+      FloatVector scalea =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, block, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+              .and(Lanes.HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(Lanes.HALF_FACTOR);
+      FloatVector scaleb =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          Lanes.HALF_SHORT, tiles, block + VECTOR / 2, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+              .and(Lanes.HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(Lanes.HALF_FACTOR);
+      total0a = scalea.fma(sum0a, total0a);
+      total0b = scaleb.fma(sum0b, total0b);
+      total1a = scalea.fma(sum1a, total1a);
+      total1b = scaleb.fma(sum1b, total1b);
+      total2a = scalea.fma(sum2a, total2a);
+      total2b = scaleb.fma(sum2b, total2b);
+      total3a = scalea.fma(sum3a, total3a);
+      total3b = scaleb.fma(sum3b, total3b);
+      if (hasMinimum) {
+        FloatVector minimuma =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(
+                            Lanes.HALF_SHORT, tiles, block + MINIMA, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+                .and(Lanes.HALF_MASK)
+                .reinterpretAsFloats()
+                .mul(Lanes.HALF_FACTOR);
+        FloatVector minimumb =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(
+                            Lanes.HALF_SHORT, tiles, block + MINIMA + VECTOR / 2, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+                .and(Lanes.HALF_MASK)
+                .reinterpretAsFloats()
+                .mul(Lanes.HALF_FACTOR);
+        FloatVector all = FloatVector.broadcast(Lanes.FLOAT, sums[index + b]);
+        total0a = minimuma.fma(all, total0a);
+        total0b = minimumb.fma(all, total0b);
+        all = FloatVector.broadcast(Lanes.FLOAT, sums[index + b + perRow]);
+        total1a = minimuma.fma(all, total1a);
+        total1b = minimumb.fma(all, total1b);
+        all = FloatVector.broadcast(Lanes.FLOAT, sums[index + b + 2 * perRow]);
+        total2a = minimuma.fma(all, total2a);
+        total2b = minimumb.fma(all, total2b);
+        all = FloatVector.broadcast(Lanes.FLOAT, sums[index + b + 3 * perRow]);
+        total3a = minimuma.fma(all, total3a);
+        total3b = minimumb.fma(all, total3b);
+      }
+      block += bytes;
+    }
+    total0a.intoArray(output, offset);
+    total0b.intoArray(output, offset + LANES);
+    total1a.intoArray(output, offset + stride);
+    total1b.intoArray(output, offset + stride + LANES);
+    total2a.intoArray(output, offset + 2 * stride);
+    total2b.intoArray(output, offset + 2 * stride + LANES);
+    total3a.intoArray(output, offset + 3 * stride);
+    total3b.intoArray(output, offset + 3 * stride + LANES);
+  }
+
+  /** Five rows of activations. */
+  private void multiply5(
+      MemorySegment tiles,
+      long tile,
+      int wordsAt,
+      int blocks,
+      Activations input,
+      int row,
+      float[] output,
+      int offset,
+      int stride) {
+    float[] x = input.values(form);
+    float[] tops = input.tops(form);
+    float[] sums = input.sums();
+    int width = input.stride();
+    int column = row * width;
+    int code = mask();
+    long bytes = (long) blockBytes() * ROWS;
+    int perRow = input.blocks();
+    int index = row * input.blocks();
+    FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
+    FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
+    FloatVector total1a = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride);
+    FloatVector total1b = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride + LANES);
+    FloatVector total2a = FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride);
+    FloatVector total2b = FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride + LANES);
+    FloatVector total3a = FloatVector.fromArray(Lanes.FLOAT, output, offset + 3 * stride);
+    FloatVector total3b = FloatVector.fromArray(Lanes.FLOAT, output, offset + 3 * stride + LANES);
+    FloatVector total4a = FloatVector.fromArray(Lanes.FLOAT, output, offset + 4 * stride);
+    FloatVector total4b = FloatVector.fromArray(Lanes.FLOAT, output, offset + 4 * stride + LANES);
+    long block = tile;
+    for (int b = 0; b < blocks; b++) {
+      FloatVector sum0a =
+          FloatVector.broadcast(Lanes.FLOAT, tops[index + b] - zero * sums[index + b]);
+      FloatVector sum0b = sum0a;
+      FloatVector sum1a =
+          FloatVector.broadcast(
+              Lanes.FLOAT, tops[index + b + perRow] - zero * sums[index + b + perRow]);
+      FloatVector sum1b = sum1a;
+      FloatVector sum2a =
+          FloatVector.broadcast(
+              Lanes.FLOAT, tops[index + b + 2 * perRow] - zero * sums[index + b + 2 * perRow]);
+      FloatVector sum2b = sum2a;
+      FloatVector sum3a =
+          FloatVector.broadcast(
+              Lanes.FLOAT, tops[index + b + 3 * perRow] - zero * sums[index + b + 3 * perRow]);
+      FloatVector sum3b = sum3a;
+      FloatVector sum4a =
+          FloatVector.broadcast(
+              Lanes.FLOAT, tops[index + b + 4 * perRow] - zero * sums[index + b + 4 * perRow]);
+      FloatVector sum4b = sum4a;
+      long words = block + wordsAt;
+      for (int c = 0; c < BLOCK; c += 2) {
+        IntVector mask = IntVector.broadcast(Lanes.INT, code << (c & -bits));
+        long word = words + (long) (c & (bits - 1)) * COLUMN;
+        FloatVector wa =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        FloatVector wb =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word + VECTOR, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
+        sum0a = wa.fma(xs, sum0a);
+        sum0b = wb.fma(xs, sum0b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + width]);
+        sum1a = wa.fma(xs, sum1a);
+        sum1b = wb.fma(xs, sum1b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2 * width]);
+        sum2a = wa.fma(xs, sum2a);
+        sum2b = wb.fma(xs, sum2b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 3 * width]);
+        sum3a = wa.fma(xs, sum3a);
+        sum3b = wb.fma(xs, sum3b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 4 * width]);
+        sum4a = wa.fma(xs, sum4a);
+        sum4b = wb.fma(xs, sum4b);
+        wa =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word + COLUMN, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        wb =
+            (FloatVector)
+                IntVector.fromMemorySegment(Lanes.INT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
+                    .and(mask)
+                    .convert(VectorOperators.I2F, 0);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
+        sum0a = wa.fma(xs, sum0a);
+        sum0b = wb.fma(xs, sum0b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
+        sum1a = wa.fma(xs, sum1a);
+        sum1b = wb.fma(xs, sum1b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 2 * width]);
+        sum2a = wa.fma(xs, sum2a);
+        sum2b = wb.fma(xs, sum2b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 3 * width]);
+        sum3a = wa.fma(xs, sum3a);
+        sum3b = wb.fma(xs, sum3b);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 4 * width]);
+        sum4a = wa.fma(xs, sum4a);
+        sum4b = wb.fma(xs, sum4b);
+      }
+      column += BLOCK;
+      FloatVector scalea =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, block, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+              .and(Lanes.HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(Lanes.HALF_FACTOR);
+      FloatVector scaleb =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          Lanes.HALF_SHORT, tiles, block + VECTOR / 2, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+              .and(Lanes.HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(Lanes.HALF_FACTOR);
+      total0a = scalea.fma(sum0a, total0a);
+      total0b = scaleb.fma(sum0b, total0b);
+      total1a = scalea.fma(sum1a, total1a);
+      total1b = scaleb.fma(sum1b, total1b);
+      total2a = scalea.fma(sum2a, total2a);
+      total2b = scaleb.fma(sum2b, total2b);
+      total3a = scalea.fma(sum3a, total3a);
+      total3b = scaleb.fma(sum3b, total3b);
+      total4a = scalea.fma(sum4a, total4a);
+      total4b = scaleb.fma(sum4b, total4b);
+      if (hasMinimum) {
+        FloatVector minimuma =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(
+                            Lanes.HALF_SHORT, tiles, block + MINIMA, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+                .and(Lanes.HALF_MASK)
+                .reinterpretAsFloats()
+                .mul(Lanes.HALF_FACTOR);
+        FloatVector minimumb =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(
+                            Lanes.HALF_SHORT, tiles, block + MINIMA + VECTOR / 2, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, Lanes.HALF_SHIFT)
+                .and(Lanes.HALF_MASK)
+                .reinterpretAsFloats()
+                .mul(Lanes.HALF_FACTOR);
+        FloatVector all = FloatVector.broadcast(Lanes.FLOAT, sums[index + b]);
+        total0a = minimuma.fma(all, total0a);
+        total0b = minimumb.fma(all, total0b);
+        all = FloatVector.broadcast(Lanes.FLOAT, sums[index + b + perRow]);
+        total1a = minimuma.fma(all, total1a);
+        total1b = minimumb.fma(all, total1b);
+        all = FloatVector.broadcast(Lanes.FLOAT, sums[index + b + 2 * perRow]);
+        total2a = minimuma.fma(all, total2a);
+        total2b = minimumb.fma(all, total2b);
+        all = FloatVector.broadcast(Lanes.FLOAT, sums[index + b + 3 * perRow]);
+        total3a = minimuma.fma(all, total3a);
+        total3b = minimumb.fma(all, total3b);
+        all = FloatVector.broadcast(Lanes.FLOAT, sums[index + b + 4 * perRow]);
+        total4a = minimuma.fma(all, total4a);
+        total4b = minimumb.fma(all, total4b);
+      }
+      block += bytes;
+    }
+    total0a.intoArray(output, offset);
+    total0b.intoArray(output, offset + LANES);
+    total1a.intoArray(output, offset + stride);
+    total1b.intoArray(output, offset + stride + LANES);
+    total2a.intoArray(output, offset + 2 * stride);
+    total2b.intoArray(output, offset + 2 * stride + LANES);
+    total3a.intoArray(output, offset + 3 * stride);
+    total3b.intoArray(output, offset + 3 * stride + LANES);
+    total4a.intoArray(output, offset + 4 * stride);
+    total4b.intoArray(output, offset + 4 * stride + LANES);
+  }
+}
