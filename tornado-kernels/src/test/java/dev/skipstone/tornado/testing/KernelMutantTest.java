@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skipstone.tornado.host.sanitizer.KernelSanitizer;
 import dev.skipstone.tornado.host.sanitizer.SanitizerException;
 import dev.skipstone.tornado.host.sanitizer.SanitizerOptions;
+import dev.skipstone.tornado.kernel.AcceptanceKernels;
 import dev.skipstone.tornado.kernel.Arguments;
 import dev.skipstone.tornado.kernel.Encoding;
+import dev.skipstone.tornado.kernel.FilterKernels;
 import dev.skipstone.tornado.kernel.SamplingKernels;
 import dev.skipstone.tornado.testing.KernelMutant.Fault;
 import java.util.ArrayList;
@@ -78,7 +80,14 @@ final class KernelMutantTest {
         new Helper(Encoding.class, "scale", "projectByItem"),
         new Helper(Encoding.class, "minimum", "projectByItem"),
         new Helper(Encoding.class, "dot", "projectByItem"),
-        new Helper(SamplingKernels.class, "isBehind", "selectByItem"));
+        new Helper(SamplingKernels.class, "isBehind", "selectByItem"),
+        new Helper(FilterKernels.class, "isKept", "keepByItem"),
+        new Helper(FilterKernels.class, "isOpen", "cutByItem"),
+        new Helper(AcceptanceKernels.class, "accepted", "acceptDrawnByItem"),
+        new Helper(AcceptanceKernels.class, "source", "acceptDrawnByItem"),
+        new Helper(AcceptanceKernels.class, "share", "acceptDrawnByItem"),
+        new Helper(AcceptanceKernels.class, "shares", "acceptDrawnByItem"),
+        new Helper(AcceptanceKernels.class, "find", "acceptDrawnByItem"));
   }
 
   @ParameterizedTest
