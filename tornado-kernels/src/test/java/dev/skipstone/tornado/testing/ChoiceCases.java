@@ -74,15 +74,17 @@ final class ChoiceCases {
   Arguments acceptDrawn(IntArray pass, int most) {
     int vocabulary = 1 + upTo(3 * sizes.vocabulary());
     FloatArray target = probabilities(most, vocabulary);
-    boolean alike = random.nextBoolean();
-    int slot = random.nextInt(3) == 0 ? random.nextInt(ChoiceBuffer.MAX_DRAFTED) : -1;
+    boolean alike = random.nextInt(4) == 0;
+    int slot = random.nextInt(4) == 0 ? random.nextInt(ChoiceBuffer.MAX_DRAFTED) : -1;
     int rows = sizes.full() ? Math.max(most - 1, slot + 1) : ChoiceBuffer.MAX_DRAFTED;
     FloatArray draft = probabilities(Math.max(1, rows), vocabulary);
     for (int row = 0; row + 1 < most; row++) {
       for (int i = 0; alike && i < vocabulary; i++) {
         draft.set(row * vocabulary + i, target.get(row * vocabulary + i));
       }
-      int token = random.nextInt(vocabulary);
+      // The rejection of a probable token changes much of what comes next.
+      int token =
+          random.nextBoolean() ? largest(target, row, vocabulary) : random.nextInt(vocabulary);
       while (draft.get(row * vocabulary + token) == 0) {
         token = (token + 1) % vocabulary;
       }
@@ -108,7 +110,7 @@ final class ChoiceCases {
   }
 
   private int vocabulary() {
-    return upTo(sizes.vocabulary());
+    return random.nextInt(8) == 0 ? 1 : upTo(sizes.vocabulary());
   }
 
   private int upTo(int most) {
@@ -137,7 +139,7 @@ final class ChoiceCases {
       choice.set(ChoiceBuffer.CHANCES + i, units(random.nextInt(1 << UNIT_BITS)));
     }
     for (int i = 0; i < ChoiceBuffer.MAX_DRAFTED; i++) {
-      choice.set(ChoiceBuffer.DRAWN + i, random.nextInt(4) == 0 ? 0 : 1);
+      choice.set(ChoiceBuffer.DRAWN + i, random.nextInt(2));
     }
     return choice;
   }
