@@ -84,10 +84,10 @@ public final class FilterKernels {
       float border = 0f;
       float base = 0f;
       for (int round = first; round < end; round++) {
-        float low = 0f;
-        float high = 0f;
+        float low = Float.NEGATIVE_INFINITY;
+        float high = Float.POSITIVE_INFINITY;
         float before = round % 2 == 1 ? base : 0f;
-        for (int step = 0; step < 2 || low < high; step++) {
+        for (int step = 0; low < high; step++) {
           float middle = middle(step, low, high);
           float sum = before;
           float above = Float.POSITIVE_INFINITY;
@@ -151,10 +151,10 @@ public final class FilterKernels {
       float border = 0f;
       float base = 0f;
       for (int round = first; round < end; round++) {
-        float low = 0f;
-        float high = 0f;
+        float low = Float.NEGATIVE_INFINITY;
+        float high = Float.POSITIVE_INFINITY;
         float before = round % 2 == 1 ? base : 0f;
-        for (int step = 0; step < 2 || low < high; step++) {
+        for (int step = 0; low < high; step++) {
           float middle = middle(step, low, high);
           float sum = 0f;
           float above = Float.POSITIVE_INFINITY;
