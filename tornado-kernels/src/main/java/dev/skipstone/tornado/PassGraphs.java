@@ -59,9 +59,8 @@ final class PassGraphs {
     this.activations = activations;
     this.device = device;
     this.profile = profile;
-    int positions = activations.heads().positions();
-    caches =
-        weights.stacks().stream().map(stack -> DeviceCache.allocate(stack, positions)).toList();
+    int room = activations.heads().positions();
+    caches = weights.stacks().stream().map(stack -> DeviceCache.allocate(stack, room)).toList();
     addBegin();
     for (PassShape shape : PassShape.values()) {
       for (int stack = 0; stack < weights.stacks().size(); stack++) {
@@ -109,7 +108,7 @@ final class PassGraphs {
     return index(endName(PassShape.of(logitRows)));
   }
 
-  /** The graph that draws tokens from the logits of the graph that was executed just before. */
+  /** The graph that draws tokens from the logits of the one just before. */
   int draw() {
     return index(DRAW);
   }
@@ -343,9 +342,8 @@ final class PassGraphs {
     DeviceMatrix matrix = weights.output();
     Object[] head = matrix.arrays();
     Object[] shared = {activations.pass(), activations.residual()};
-    boolean tied = weights.tied();
     end.graph().consumeFromDevice(BEGIN, shared);
-    if (tied) {
+    if (weights.tied()) {
       end.graph().consumeFromDevice(BEGIN, head);
     }
     for (PassShape before : PassShape.values()) {
@@ -353,7 +351,7 @@ final class PassGraphs {
     }
     if (shape == OWNER) {
       end.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, weights.outputNorm());
-      if (!tied) {
+      if (!weights.tied()) {
         end.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, head);
       }
     } else {
