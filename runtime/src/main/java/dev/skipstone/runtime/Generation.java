@@ -11,7 +11,7 @@ import dev.skipstone.runtime.pass.LayerPath;
 import dev.skipstone.runtime.pass.Logits;
 import dev.skipstone.runtime.pass.Pass;
 import dev.skipstone.runtime.pass.PassRunner;
-import dev.skipstone.runtime.sampling.Sampler;
+import dev.skipstone.runtime.pass.TokenChooser;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -35,7 +35,7 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
   private final LayerPath full;
   private final Draft draft;
   private final Drafter drafter;
-  private final Verifier verifier;
+  private final TokenChooser chooser;
   private final AnswerText text;
   private final StatsRecorder stats = new StatsRecorder();
   private final TokenHistory answer = new TokenHistory();
@@ -58,10 +58,9 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
     int layers = model.hyperParameters().layers();
     int vocabulary = model.hyperParameters().vocabulary();
     full = LayerPath.full(layers);
-    Sampler sampler = new Sampler(options.sampling(), vocabulary);
+    chooser = options.sampling().open(runner, vocabulary);
     draft = new Draft(options.draft().draftTokens());
-    drafter = options.draft().open(new DraftContext(runner, sampler, layers));
-    verifier = new Verifier(sampler, vocabulary);
+    drafter = options.draft().open(new DraftContext(runner, chooser, layers));
     text = new AnswerText(tokenizer, options.stop());
   }
 
@@ -140,7 +139,7 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
   private Step firstStep() {
     long start = System.nanoTime();
     draft.clear();
-    verifier.verify(draft, promptLogits);
+    chooser.verify(draft, promptLogits);
     Step step = emit(new int[0]);
     stats.started(System.nanoTime() - start);
     return step;
@@ -168,15 +167,15 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
     Pass pass = new Pass(rows, committed, full, IntStream.range(0, rows.length).toArray());
     Logits logits = runner.run(pass);
     long verified = System.nanoTime();
-    verifier.verify(draft, logits);
-    cache.truncate(committed + 1 + verifier.accepted());
+    chooser.verify(draft, logits);
+    cache.truncate(committed + 1 + chooser.accepted());
     if (draft.length() > 0) {
-      drafter.verified(draft, verifier.accepted());
+      drafter.verified(draft, chooser.accepted());
     }
     Step step = emit(draft.tokens());
     stats.iterated(
         draft.length(),
-        verifier.accepted(),
+        chooser.accepted(),
         drafted - start,
         verified - drafted,
         System.nanoTime() - start);
@@ -194,10 +193,10 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
 
   /** Lets the answer grow by what was accepted and the verifier's own token, or until it ends. */
   private Step emit(int[] drafted) {
-    int accepted = verifier.accepted();
+    int accepted = chooser.accepted();
     int before = answer.length();
     for (int i = 0; i <= accepted && finish == null; i++) {
-      int token = i < accepted ? drafted[i] : verifier.next();
+      int token = i < accepted ? drafted[i] : chooser.next();
       history.add(token);
       answer.add(token);
       text.add(token);

@@ -3,6 +3,8 @@ package dev.skipstone.tornado;
 import dev.skipstone.model.Architecture.RopePairing;
 import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Model;
+import dev.skipstone.tornado.kernel.AcceptanceKernels;
+import dev.skipstone.tornado.kernel.ChoiceBuffer;
 import dev.skipstone.tornado.kernel.HeadSizes;
 import dev.skipstone.tornado.kernel.PassBuffer;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -23,6 +25,12 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * @param logits [logit rows][vocabulary]
  * @param best a token for each row of logits
  * @param probability of each of them
+ * @param choice as {@link ChoiceBuffer} has it
+ * @param target [logit rows][vocabulary], what tokens are drawn from
+ * @param draft [drafted tokens][vocabulary], what they were drawn from
+ * @param least logit of the last token that filters keep, for each row of logits
+ * @param last its id
+ * @param result how many drafted tokens stand, and the token behind them
  * @param angles [positions][pairs][2], cosines and sines
  */
 record Activations(
@@ -38,6 +46,12 @@ record Activations(
     FloatArray logits,
     IntArray best,
     FloatArray probability,
+    FloatArray choice,
+    FloatArray target,
+    FloatArray draft,
+    FloatArray least,
+    IntArray last,
+    IntArray result,
     FloatArray angles) {
 
   static Activations allocate(Model model, int positions) {
@@ -57,7 +71,18 @@ record Activations(
         new FloatArray(PassBuffer.MAX_LOGIT_ROWS * sizes.vocabulary()),
         new IntArray(PassBuffer.MAX_LOGIT_ROWS),
         new FloatArray(PassBuffer.MAX_LOGIT_ROWS),
+        new FloatArray(ChoiceBuffer.SIZE),
+        new FloatArray(PassBuffer.MAX_LOGIT_ROWS * sizes.vocabulary()),
+        new FloatArray(ChoiceBuffer.MAX_DRAFTED * sizes.vocabulary()),
+        new FloatArray(PassBuffer.MAX_LOGIT_ROWS),
+        new IntArray(PassBuffer.MAX_LOGIT_ROWS),
+        new IntArray(AcceptanceKernels.RESULTS),
         angles(sizes, positions));
+  }
+
+  /** Bytes of the largest array that is as wide as the vocabulary. */
+  static long largestArray(HyperParameters sizes) {
+    return PassBuffer.MAX_LOGIT_ROWS * (long) sizes.vocabulary() * Float.BYTES;
   }
 
   /**
@@ -74,10 +99,16 @@ record Activations(
     long row = sizes.width() + (long) PassShape.values().length * stacks * (attention + mlp);
     long endRows = PassBuffer.MAX_ROWS * (long) sizes.width();
     long end = endRows + PassBuffer.MAX_LOGIT_ROWS * (sizes.vocabulary() + 2L);
+    long drawing =
+        (PassBuffer.MAX_LOGIT_ROWS + ChoiceBuffer.MAX_DRAFTED) * (long) sizes.vocabulary()
+            + 2L * PassBuffer.MAX_LOGIT_ROWS
+            + ChoiceBuffer.SIZE
+            + AcceptanceKernels.RESULTS;
     long floats =
         PassBuffer.size(sizes.layers())
             + PassBuffer.MAX_ROWS * row
             + PassGraphs.END_SHAPES.size() * end
+            + drawing
             + (long) stacks * positions * sizes.ropeDimensions();
     return floats * Float.BYTES;
   }

@@ -3,6 +3,7 @@ package dev.skipstone.tornado;
 import dev.skipstone.model.Model;
 import dev.skipstone.runtime.pass.LayerPath;
 import dev.skipstone.runtime.pass.Pass;
+import dev.skipstone.tornado.kernel.ChoiceBuffer;
 import dev.skipstone.tornado.kernel.DeviceTraits;
 import dev.skipstone.tornado.kernel.KernelProfile;
 import dev.skipstone.tornado.kernel.PassBuffer;
@@ -12,6 +13,7 @@ import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Executes passes of one sequence at a time on a device, and holds what they need there. */
@@ -58,6 +60,9 @@ final class PassExecutor implements AutoCloseable {
     IntArray buffer = activations.pass();
     buffer.set(PassBuffer.ROWS, 1);
     buffer.set(PassBuffer.LOGIT_ROWS, 1);
+    activations.choice().set(ChoiceBuffer.TEMPERATURE, 1);
+    activations.choice().set(ChoiceBuffer.TOP_K, vocabulary);
+    activations.choice().set(ChoiceBuffer.TOP_P, 1);
     graphs.setup().forEach(this::execute);
   }
 
@@ -119,6 +124,21 @@ final class PassExecutor implements AutoCloseable {
     return activations.probability().get(row);
   }
 
+  /** Draws from the last pass's logits, as {@link #choice} says. */
+  void draw() {
+    execute(graphs.draw());
+  }
+
+  /** How to draw; laid out as {@link ChoiceBuffer}. */
+  FloatArray choice() {
+    return activations.choice();
+  }
+
+  /** What was drawn. */
+  IntArray result() {
+    return activations.result();
+  }
+
   /** Copies a row of the last pass's logits from the device. */
   void logits(int row, float[] target) {
     long offset = (long) row * vocabulary;
@@ -129,7 +149,7 @@ final class PassExecutor implements AutoCloseable {
     }
   }
 
-  /** Kernels that the last pass launched. */
+  /** Kernels that the last pass, and drawing from it, launched. */
   int launches() {
     return launches;
   }

@@ -19,9 +19,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * The task graphs of one sequence's passes: one that begins a pass; for each {@link PassShape} one
- * for the attention and one for the MLP sublayers of each stack of layers; and two that end a pass
- * with logits, of one row or of some. A pass executes those that its path has, as often as it has
- * them.
+ * for the attention and one for the MLP sublayers of each stack of layers; two that end a pass with
+ * logits, of one row or of some; and one that draws tokens from them. A pass executes those that
+ * its path has, as often as it has them.
  *
  * <p>A graph takes device buffers over from the graph that was executed just before it. So the
  * pass's buffer and the residual stream go along with every step; weights and the cache are
@@ -32,6 +32,7 @@ final class PassGraphs {
   private static final PassShape OWNER = PassShape.SINGLE;
   static final List<PassShape> END_SHAPES = List.of(PassShape.SINGLE, PassShape.FEW);
   private static final String BEGIN = "begin";
+  private static final String DRAW = "draw";
 
   private enum Kind {
     ATTENTION,
@@ -58,9 +59,8 @@ final class PassGraphs {
     this.activations = activations;
     this.device = device;
     this.profile = profile;
-    int positions = activations.heads().positions();
-    caches =
-        weights.stacks().stream().map(stack -> DeviceCache.allocate(stack, positions)).toList();
+    int room = activations.heads().positions();
+    caches = weights.stacks().stream().map(stack -> DeviceCache.allocate(stack, room)).toList();
     addBegin();
     for (PassShape shape : PassShape.values()) {
       for (int stack = 0; stack < weights.stacks().size(); stack++) {
@@ -69,6 +69,8 @@ final class PassGraphs {
       }
     }
     END_SHAPES.forEach(this::addEnd);
+    List<String> ends = END_SHAPES.stream().map(PassGraphs::endName).toList();
+    DrawGraph.build(graph(DRAW), ends, activations, sizes.vocabulary());
   }
 
   ImmutableTaskGraph[] snapshots() {
@@ -106,6 +108,11 @@ final class PassGraphs {
     return index(endName(PassShape.of(logitRows)));
   }
 
+  /** The graph that draws tokens from the logits of the one just before. */
+  int draw() {
+    return index(DRAW);
+  }
+
   /**
    * Graphs to execute one after the other, before any pass, so that each has its buffers; before
    * every graph that {@link #begin} does not lead to at once, its owner is.
@@ -123,13 +130,9 @@ final class PassGraphs {
         }
       }
     }
-    for (PassShape shape : END_SHAPES) {
-      order.add(begin());
-      order.add(index(endName(OWNER)));
-      if (shape != OWNER) {
-        order.add(index(endName(shape)));
-      }
-    }
+    order.add(begin());
+    END_SHAPES.forEach(shape -> order.add(index(endName(shape))));
+    order.add(draw());
     return order;
   }
 
@@ -339,9 +342,8 @@ final class PassGraphs {
     DeviceMatrix matrix = weights.output();
     Object[] head = matrix.arrays();
     Object[] shared = {activations.pass(), activations.residual()};
-    boolean tied = weights.tied();
     end.graph().consumeFromDevice(BEGIN, shared);
-    if (tied) {
+    if (weights.tied()) {
       end.graph().consumeFromDevice(BEGIN, head);
     }
     for (PassShape before : PassShape.values()) {
@@ -349,7 +351,7 @@ final class PassGraphs {
     }
     if (shape == OWNER) {
       end.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, weights.outputNorm());
-      if (!tied) {
+      if (!weights.tied()) {
         end.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, head);
       }
     } else {

@@ -120,6 +120,10 @@ public final class TornadoBackend implements Backend {
     MemoryPlan plan = plan(model, stacks, context);
     check("the model with a session of " + context + " positions", plan.total(), device.memory());
     check("the embedding", DeviceWeights.largestArray(model), device.largestArray());
+    check(
+        "the logits of a pass",
+        Activations.largestArray(model.hyperParameters()),
+        device.largestArray());
     for (LayerStack stack : stacks) {
       check("one array of a layer", stack.largestArray(context), device.largestArray());
     }

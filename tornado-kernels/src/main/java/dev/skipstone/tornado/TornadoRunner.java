@@ -6,8 +6,13 @@ import dev.skipstone.runtime.pass.Logits;
 import dev.skipstone.runtime.pass.Pass;
 import dev.skipstone.runtime.pass.PassLimits;
 import dev.skipstone.runtime.pass.PassRunner;
+import dev.skipstone.runtime.pass.TokenChooser;
 import dev.skipstone.tornado.kernel.PassBuffer;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Runs the passes of one sequence on a device. */
 final class TornadoRunner implements PassRunner {
@@ -44,14 +49,27 @@ final class TornadoRunner implements PassRunner {
 
   @Override
   public Logits run(Pass pass) {
-    if (closed) {
-      throw new IllegalStateException("the session is closed");
-    }
+    checkOpen();
     limits.check(pass, cache);
     model.exclusively(() -> executor.run(pass));
     cache.extend(pass.start() + pass.rows());
     logits.rows = pass.logitRows().length;
     return logits;
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the session is closed");
+    }
+  }
+
+  @Override
+  public Optional<TokenChooser> sampler(
+      float temperature, int topK, float topP, float minP, RandomGenerator random) {
+    int vocabulary = limits.vocabulary();
+    int kept = topK == 0 ? vocabulary : Math.min(topK, vocabulary);
+    return Optional.of(
+        new DeviceChooser(new SessionDrawing(), temperature, kept, topP, minP, random));
   }
 
   @Override
@@ -64,6 +82,25 @@ final class TornadoRunner implements PassRunner {
     if (!closed) {
       closed = true;
       model.release(executor);
+    }
+  }
+
+  /** Drawing when no other session uses the device. */
+  private final class SessionDrawing implements DeviceChooser.Drawing {
+    @Override
+    public FloatArray choice() {
+      return executor.choice();
+    }
+
+    @Override
+    public void draw() {
+      checkOpen();
+      model.exclusively(executor::draw);
+    }
+
+    @Override
+    public IntArray result() {
+      return executor.result();
     }
   }
 

@@ -26,7 +26,8 @@ final class HostEngine {
     BY_FRAGMENTS
   }
 
-  private static final List<String> OPERATIONS = List.of("norm", "output norm", "attend", "rank");
+  private static final List<String> OPERATIONS =
+      List.of("norm", "output norm", "attend", "rank", "softmax", "cut", "keep", "accept drawn");
 
   private HostEngine() {}
 

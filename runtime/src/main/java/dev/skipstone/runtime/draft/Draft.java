@@ -1,16 +1,13 @@
 package dev.skipstone.runtime.draft;
 
+import dev.skipstone.runtime.pass.DraftTokens;
+import dev.skipstone.runtime.pass.TokenChooser;
 import java.util.Arrays;
 import java.util.Objects;
 
-/**
- * Proposed tokens, a chain: each is meant to follow those before it. A token drawn by chance has
- * the probabilities beside it that it was drawn with. One draft is used for all steps of a
- * generation.
- */
-public final class Draft {
+/** Proposed tokens, a chain. One draft is used for all steps of a generation. */
+public final class Draft implements DraftTokens {
   private final int[] tokens;
-  private final float[][] probabilities;
   private final boolean[] drawn;
   private int length;
 
@@ -21,7 +18,6 @@ public final class Draft {
    */
   public Draft(int capacity) {
     tokens = new int[capacity];
-    probabilities = new float[capacity][];
     drawn = new boolean[capacity];
   }
 
@@ -29,10 +25,12 @@ public final class Draft {
     length = 0;
   }
 
+  @Override
   public int length() {
     return length;
   }
 
+  @Override
   public int token(int index) {
     return tokens[Objects.checkIndex(index, length)];
   }
@@ -48,30 +46,14 @@ public final class Draft {
     tokens[length++] = token;
   }
 
-  /** Proposes a token that was drawn from {@link #nextProbabilities}. */
+  /** Proposes a token that {@link TokenChooser#draft} chose for this place. */
   public void addDrawn(int token) {
     drawn[length] = true;
     tokens[length++] = token;
   }
 
-  /**
-   * Room for the distribution that the next token will be drawn from, [vocabulary]. It has to be
-   * filled before {@link #addDrawn} and stay as it is until the draft is verified.
-   */
-  public float[] nextProbabilities(int vocabulary) {
-    if (probabilities[length] == null) {
-      probabilities[length] = new float[vocabulary];
-    }
-    return probabilities[length];
-  }
-
-  /** Whether a token was drawn by chance. */
+  @Override
   public boolean isDrawn(int index) {
     return drawn[Objects.checkIndex(index, length)];
-  }
-
-  /** The distribution that a drawn token comes from, [vocabulary]; only where {@link #isDrawn}. */
-  public float[] probabilities(int index) {
-    return probabilities[Objects.checkIndex(index, length)];
   }
 }

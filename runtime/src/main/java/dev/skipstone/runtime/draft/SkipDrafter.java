@@ -29,22 +29,10 @@ final class SkipDrafter implements Drafter {
     while (draft.length() < most && !stoppedEarly) {
       Pass pass = new Pass(new int[] {token}, position++, path, FIRST_ROW);
       Logits logits = context.runner().run(pass);
-      token = choose(logits, draft);
+      token = context.chooser().draft(logits, draft.length());
+      draft.addDrawn(token);
       stoppedEarly = logits.topProbability(0) < threshold.value();
     }
-  }
-
-  private int choose(Logits logits, Draft draft) {
-    if (context.sampler().isGreedy()) {
-      int token = logits.argmax(0);
-      draft.add(token);
-      return token;
-    }
-    float[] probabilities = draft.nextProbabilities(logits.vocabulary());
-    context.sampler().distribution(logits, 0, probabilities);
-    int token = context.sampler().draw(probabilities);
-    draft.addDrawn(token);
-    return token;
   }
 
   @Override

@@ -4,7 +4,8 @@
  * opens a {@link dev.skipstone.runtime.draft.Drafter} for each answer, which fills a {@link
  * dev.skipstone.runtime.draft.Draft} at each step. What is drafted changes how soon an answer
  * comes, never what it is: a token that the drafter chose for certain stands by the exact-match
- * rule or with the target's own probability, one that it drew by chance is judged with the
- * probabilities that it was drawn with, and so those have to be put beside it.
+ * rule or with the target's own probability, one that a {@link
+ * dev.skipstone.runtime.pass.TokenChooser} drew for it is judged with the probabilities that it was
+ * drawn with, which the chooser keeps.
  */
 package dev.skipstone.runtime.draft;

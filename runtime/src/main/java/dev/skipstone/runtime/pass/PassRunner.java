@@ -1,5 +1,8 @@
 package dev.skipstone.runtime.pass;
 
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
 /** Runs the passes of one sequence. Not thread-safe; several runners of one model take turns. */
 public interface PassRunner extends AutoCloseable {
   /** Most rows of a pass, and so the size of a prompt's chunks. */
@@ -23,7 +26,25 @@ public interface PassRunner extends AutoCloseable {
    */
   Logits run(Pass pass);
 
-  /** Kernels that the last pass launched on its device; 0 where passes launch none. */
+  /**
+   * A chooser that samples on the device, so that logits need not be copied from there; none where
+   * logits are the host's anyway. Filters apply in the order of the parameters.
+   *
+   * @param temperature what logits are divided by before softmax; above 0
+   * @param topK keep the k most probable tokens, of equal ones those with smaller ids; 0 keeps all
+   * @param topP keep the fewest most probable tokens that sum to p or more; 1 keeps all
+   * @param minP keep tokens at least p times as probable as the best one; 0 keeps all
+   * @param random where every chance comes from
+   */
+  default Optional<TokenChooser> sampler(
+      float temperature, int topK, float topP, float minP, RandomGenerator random) {
+    return Optional.empty();
+  }
+
+  /**
+   * Kernels that the last pass, and choosing tokens from it, launched on its device; 0 where passes
+   * launch none.
+   */
   default int launches() {
     return 0;
   }

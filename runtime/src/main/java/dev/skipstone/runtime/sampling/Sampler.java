@@ -3,37 +3,30 @@ package dev.skipstone.runtime.sampling;
 import dev.skipstone.runtime.pass.Logits;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 
 /**
  * Turns logits to the distribution that a {@link Sampling} rule makes of them, and draws from
- * distributions. One for each generation; not thread-safe.
+ * distributions, on the host. One for each generation; not thread-safe.
  */
 public final class Sampler {
-  private static final String GENERATOR = "L64X128MixRandom";
-
   private final Sampling rule;
   private final RandomGenerator random;
   private final long[] order;
 
   /**
-   * A sampler at the start of the rule's random numbers.
+   * A sampler at the start of the random numbers of a rule that is not greedy.
    *
    * @param vocabulary number of tokens
    */
   public Sampler(Sampling rule, int vocabulary) {
     this.rule = rule;
-    random = RandomGeneratorFactory.of(GENERATOR).create(rule.seed());
-    order = rule.isGreedy() ? new long[0] : new long[vocabulary];
-  }
-
-  public boolean isGreedy() {
-    return rule.isGreedy();
+    random = rule.random();
+    order = new long[vocabulary];
   }
 
   /**
    * The probabilities that tokens are drawn with: softmax of logits / temperature, filtered by the
-   * rule, scaled to sum to 1. Not for a greedy rule.
+   * rule, scaled to sum to 1.
    *
    * @param row of {@code logits}
    * @param target [vocabulary]; receives probabilities that sum to 1, up to rounding

@@ -1,5 +1,10 @@
 package dev.skipstone.runtime.sampling;
 
+import dev.skipstone.runtime.pass.PassRunner;
+import dev.skipstone.runtime.pass.TokenChooser;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
 /**
  * How a token is chosen. Filters apply in the order top-k, top-p, min-p, to the probabilities at
  * {@code temperature}. Values out of range are refused with an {@link IllegalArgumentException}.
@@ -14,6 +19,8 @@ package dev.skipstone.runtime.sampling;
  * @param seed of the random numbers: same seed, same drafter, same text
  */
 public record Sampling(float temperature, int topK, float topP, float minP, long seed) {
+  private static final String GENERATOR = "L64X128MixRandom";
+
   public Sampling {
     if (!(temperature >= 0 && temperature <= 100)) {
       throw new IllegalArgumentException("temperature is " + temperature + ", not in 0 to 100");
@@ -40,5 +47,25 @@ public record Sampling(float temperature, int topK, float topP, float minP, long
 
   public boolean isGreedy() {
     return temperature == 0;
+  }
+
+  /**
+   * A chooser of tokens by this rule, at the start of its random numbers: one on the runner's
+   * device where it has one, else on the host.
+   *
+   * @param vocabulary number of tokens
+   */
+  public TokenChooser open(PassRunner runner, int vocabulary) {
+    if (isGreedy()) {
+      return new GreedyChooser();
+    }
+    return runner
+        .sampler(temperature, topK, topP, minP, random())
+        .orElseGet(() -> new SamplingChooser(new Sampler(this, vocabulary), vocabulary));
+  }
+
+  /** The seed's random numbers, from their start. */
+  RandomGenerator random() {
+    return RandomGeneratorFactory.of(GENERATOR).create(seed);
   }
 }

@@ -2,14 +2,15 @@ package dev.skipstone.runtime.draft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skipstone.runtime.pass.KvCache;
+import dev.skipstone.runtime.pass.DraftTokens;
 import dev.skipstone.runtime.pass.LayerPath;
 import dev.skipstone.runtime.pass.Logits;
 import dev.skipstone.runtime.pass.Pass;
 import dev.skipstone.runtime.pass.PassRunner;
-import dev.skipstone.runtime.sampling.Sampler;
+import dev.skipstone.runtime.pass.TokenChooser;
 import dev.skipstone.runtime.sampling.Sampling;
 import dev.skipstone.runtime.testing.FixedLogits;
+import dev.skipstone.runtime.testing.StubRunner;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ class SkipDrafterTest {
   private static final LayerPath PATH = LayerPath.skipping(3, new int[] {1}, new int[] {2});
 
   private final List<Pass> passes = new ArrayList<>();
+  private ChooserSpy chooser;
 
   @Test
   void draftsATokenAPassOverItsPath() {
@@ -50,13 +52,14 @@ class SkipDrafterTest {
   }
 
   @Test
-  void whenSamplingTokensAreDrawnAndTheirDistributionKept() {
-    Drafter drafter = drafter(Sampling.at(1, 3), 0.8, 0.8);
+  void whenSamplingTokensAreDrawnForTheirPlaces() {
+    Drafter drafter = drafter(Sampling.at(1, 3), 0.8, 0.7);
     Draft draft = propose(drafter, 2);
     assertThat(draft.isDrawn(0)).isTrue();
     assertThat(draft.isDrawn(1)).isTrue();
-    assertThat(draft.probabilities(0)[1]).isBetween(0.79f, 0.81f);
-    assertThat(draft.probabilities(1)[0]).isBetween(0.19f, 0.21f);
+    assertThat(chooser.places).containsExactly(0, 1);
+    assertThat(chooser.probabilities.get(0)).isBetween(0.79f, 0.81f);
+    assertThat(chooser.probabilities.get(1)).isBetween(0.69f, 0.71f);
     assertThat(passes.get(1).tokens()[0]).isEqualTo(draft.token(0));
   }
 
@@ -71,45 +74,48 @@ class SkipDrafterTest {
   /** Over a runner whose passes give token 1 these probabilities and token 0 the rest. */
   private Drafter drafter(Sampling rule, double... probabilities) {
     PassRunner runner =
-        new PassRunner() {
-          @Override
-          public int maxRows() {
-            return 64;
-          }
-
-          @Override
-          public int maxLogitRows() {
-            return 16;
-          }
-
-          @Override
-          public KvCache cache() {
-            return new KvCache() {
-              @Override
-              public int length() {
-                return 10;
-              }
-
-              @Override
-              public int capacity() {
-                return 100;
-              }
-
-              @Override
-              public void truncate(int length) {}
-            };
-          }
-
+        new StubRunner() {
           @Override
           public Logits run(Pass pass) {
             double p = probabilities[passes.size()];
             passes.add(pass);
             return FixedLogits.ofProbabilities(new double[] {1 - p, p});
           }
-
-          @Override
-          public void close() {}
         };
-    return DraftMethod.skip(PATH, 5).open(new DraftContext(runner, new Sampler(rule, 2), 3));
+    chooser = new ChooserSpy(rule.open(runner, 2));
+    return DraftMethod.skip(PATH, 5).open(new DraftContext(runner, chooser, 3));
+  }
+
+  /** Notes what a chooser is asked for. */
+  private static final class ChooserSpy implements TokenChooser {
+    private final TokenChooser chooser;
+    private final List<Integer> places = new ArrayList<>();
+    private final List<Float> probabilities = new ArrayList<>();
+
+    private ChooserSpy(TokenChooser chooser) {
+      this.chooser = chooser;
+    }
+
+    @Override
+    public int draft(Logits logits, int index) {
+      places.add(index);
+      probabilities.add(logits.topProbability(0));
+      return chooser.draft(logits, index);
+    }
+
+    @Override
+    public void verify(DraftTokens draft, Logits logits) {
+      chooser.verify(draft, logits);
+    }
+
+    @Override
+    public int accepted() {
+      return chooser.accepted();
+    }
+
+    @Override
+    public int next() {
+      return chooser.next();
+    }
   }
 }

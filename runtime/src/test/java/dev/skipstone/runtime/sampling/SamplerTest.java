@@ -139,12 +139,6 @@ class SamplerTest {
     assertThat(draws(7, weights)).isEqualTo(draws(7, weights)).isNotEqualTo(draws(8, weights));
   }
 
-  @Test
-  void greedySaysSo() {
-    assertThat(new Sampler(Sampling.greedy(), 3).isGreedy()).isTrue();
-    assertThat(new Sampler(Sampling.at(0.1f, 0), 3).isGreedy()).isFalse();
-  }
-
   private static int[] draws(long seed, float[] weights) {
     Sampler sampler = new Sampler(Sampling.at(1, seed), weights.length);
     return IntStream.range(0, 100).map(i -> sampler.draw(weights)).toArray();

@@ -4,7 +4,7 @@ package dev.skipstone.tornado.host;
 final class CurrentEngine {
   static final ScopedValue<Engine> BOUND = ScopedValue.newInstance();
 
-  private static final Engine FAST = new FastEngine();
+  static final Engine FAST = new FastEngine();
 
   private CurrentEngine() {}
 

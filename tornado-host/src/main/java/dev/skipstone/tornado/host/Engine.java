@@ -33,6 +33,11 @@ public interface Engine {
   /** A graph takes over a buffer that the graph before does not leave on the device on purpose. */
   default void consumedWithoutPersisting(TornadoNativeArray host, String source, String graph) {}
 
+  /** The engine that is current by default. */
+  static Engine fast() {
+    return CurrentEngine.FAST;
+  }
+
   /** Runs an action with an engine for the plans that it makes. */
   static <T> T with(Engine engine, Supplier<T> action) {
     return ScopedValue.where(CurrentEngine.BOUND, engine).call(action::get);

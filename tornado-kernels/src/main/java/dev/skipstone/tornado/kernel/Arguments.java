@@ -111,12 +111,36 @@ public sealed interface Arguments {
   /**
    * Softmax of each row of logits.
    *
-   * @param temperature one number
+   * @param choice laid out as {@link ChoiceBuffer}, as in those below
    */
   record Softmax(
       IntArray pass,
       FloatArray logits,
-      FloatArray temperature,
+      FloatArray choice,
+      FloatArray probabilities,
+      int vocabulary,
+      int most)
+      implements Arguments {}
+
+  /** The last token that top-k and top-p keep of each row. */
+  record Cut(
+      IntArray pass,
+      FloatArray logits,
+      FloatArray probabilities,
+      FloatArray choice,
+      FloatArray least,
+      IntArray last,
+      int vocabulary,
+      int most)
+      implements Arguments {}
+
+  /** What filters leave of each row's probabilities. */
+  record Keep(
+      IntArray pass,
+      FloatArray logits,
+      FloatArray choice,
+      FloatArray least,
+      IntArray last,
       FloatArray probabilities,
       int vocabulary,
       int most)
@@ -139,9 +163,9 @@ public sealed interface Arguments {
   /** Speculative sampling's acceptance of a draft. */
   record AcceptDrawn(
       IntArray pass,
+      FloatArray choice,
       FloatArray target,
       FloatArray draft,
-      FloatArray chances,
       IntArray result,
       int vocabulary,
       int most)

@@ -70,6 +70,12 @@ public final class KernelRegistry {
 
   public static final Operation<Arguments.Softmax> SOFTMAX = SamplingVariants.SOFTMAX;
 
+  /** The last token that top-k and top-p keep. */
+  public static final Operation<Arguments.Cut> CUT = SamplingVariants.CUT;
+
+  /** What the filters leave of probabilities. */
+  public static final Operation<Arguments.Keep> KEEP = SamplingVariants.KEEP;
+
   public static final Operation<Arguments.Select> SELECT = SamplingVariants.SELECT;
 
   public static final Operation<Arguments.AcceptBest> ACCEPT_BEST = SamplingVariants.ACCEPT_BEST;
@@ -94,6 +100,8 @@ public final class KernelRegistry {
         ADD,
         RANK,
         SOFTMAX,
+        CUT,
+        KEEP,
         SELECT,
         ACCEPT_BEST,
         ACCEPT_DRAWN);

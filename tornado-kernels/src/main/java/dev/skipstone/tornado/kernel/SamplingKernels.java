@@ -5,16 +5,10 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** Distributions over the vocabulary, and what is drawn from them. */
+/** Distributions over the vocabulary, and the most probable tokens. */
 public final class SamplingKernels {
   /** Work-items of a group. */
   public static final int LANES = 64;
-
-  /** Place in the result of how many drafted tokens stand. */
-  public static final int ACCEPTED = 0;
-
-  /** Place in the result of the token behind them. */
-  public static final int NEXT = 1;
 
   private SamplingKernels() {}
 
@@ -22,20 +16,20 @@ public final class SamplingKernels {
    * softmax(logits / temperature), one work-item a row.
    *
    * @param logits [logit rows][vocabulary]
-   * @param temperature one positive number
+   * @param choice as {@link ChoiceBuffer} has it
    * @param probabilities [logit rows][vocabulary]
    */
   public static void softmaxByItem(
       KernelContext context,
       IntArray pass,
       FloatArray logits,
-      FloatArray temperature,
+      FloatArray choice,
       FloatArray probabilities,
       int vocabulary) {
     int row = context.globalIdx;
     if (row < pass.get(PassBuffer.LOGIT_ROWS)) {
       int from = row * vocabulary;
-      float factor = 1f / temperature.get(0);
+      float factor = 1f / choice.get(ChoiceBuffer.TEMPERATURE);
       float largest = logits.get(from);
       for (int i = 1; i < vocabulary; i++) {
         largest = Math.max(largest, logits.get(from + i));
@@ -57,7 +51,7 @@ public final class SamplingKernels {
       KernelContext context,
       IntArray pass,
       FloatArray logits,
-      FloatArray temperature,
+      FloatArray choice,
       FloatArray probabilities,
       int vocabulary) {
     float[] values = context.allocateFloatLocalArray(LANES);
@@ -65,7 +59,7 @@ public final class SamplingKernels {
     int lane = context.localIdx;
     if (row < pass.get(PassBuffer.LOGIT_ROWS)) {
       int from = row * vocabulary;
-      float factor = 1f / temperature.get(0);
+      float factor = 1f / choice.get(ChoiceBuffer.TEMPERATURE);
       float largest = Float.NEGATIVE_INFINITY;
       for (int i = lane; i < vocabulary; i += LANES) {
         largest = Math.max(largest, logits.get(from + i));
@@ -200,166 +194,6 @@ public final class SamplingKernels {
         }
         context.localBarrier();
       }
-    }
-  }
-
-  /**
-   * Greedy acceptance: the draft, which is the pass's tokens behind its first, stands as far as
-   * each token is the best one of the row before it. One work-item in all.
-   *
-   * @param best of each row
-   * @param result at {@link #ACCEPTED} and {@link #NEXT}
-   */
-  public static void acceptBest(
-      KernelContext context, IntArray pass, IntArray best, IntArray result) {
-    if (context.globalIdx == 0) {
-      int drafted = pass.get(PassBuffer.ROWS) - 1;
-      int accepted = 0;
-      while (accepted < drafted
-          && pass.get(PassBuffer.TOKENS + 1 + accepted) == best.get(accepted)) {
-        accepted++;
-      }
-      result.set(ACCEPTED, accepted);
-      result.set(NEXT, best.get(accepted));
-    }
-  }
-
-  /**
-   * Speculative sampling (arXiv 2211.17192, algorithm 1): a drafted token stands with probability
-   * min(1, p / q); behind the last that does, a token is drawn from max(0, p - q), or from p where
-   * the whole draft stands. One work-item in all.
-   *
-   * @param target p: [rows][vocabulary], of the full model
-   * @param draft q: [rows - 1][vocabulary], what each drafted token was drawn from
-   * @param chances uniform in [0, 1): one for each drafted token, and one to draw with
-   * @param result at {@link #ACCEPTED} and {@link #NEXT}
-   */
-  public static void acceptDrawnByItem(
-      KernelContext context,
-      IntArray pass,
-      FloatArray target,
-      FloatArray draft,
-      FloatArray chances,
-      IntArray result,
-      int vocabulary) {
-    if (context.globalIdx == 0) {
-      int drafted = pass.get(PassBuffer.ROWS) - 1;
-      int accepted = 0;
-      boolean stands = true;
-      while (stands && accepted < drafted) {
-        int at = accepted * vocabulary + pass.get(PassBuffer.TOKENS + 1 + accepted);
-        stands = chances.get(accepted) * draft.get(at) < target.get(at);
-        if (stands) {
-          accepted++;
-        }
-      }
-      int from = accepted * vocabulary;
-      float rest = 0f;
-      float all = 0f;
-      for (int i = 0; i < vocabulary; i++) {
-        float p = target.get(from + i);
-        float q = 0f;
-        if (accepted < drafted) {
-          q = draft.get(from + i);
-        }
-        all += p;
-        rest += Math.max(0f, p - q);
-      }
-      // Where rounding leaves nothing, p and q are the same.
-      boolean subtract = accepted < drafted && rest > 0f;
-      float goal = chances.get(drafted) * (subtract ? rest : all);
-      float sum = 0f;
-      int next = -1;
-      for (int i = 0; i < vocabulary; i++) {
-        float share = target.get(from + i);
-        if (subtract) {
-          share = Math.max(0f, share - draft.get(from + i));
-        }
-        if (share > 0f && (sum <= goal || next < 0)) {
-          next = i;
-        }
-        sum += share;
-      }
-      result.set(ACCEPTED, accepted);
-      result.set(NEXT, next);
-    }
-  }
-
-  /** As {@link #acceptDrawnByItem}, by one work-group. */
-  public static void acceptDrawnByGroup(
-      KernelContext context,
-      IntArray pass,
-      FloatArray target,
-      FloatArray draft,
-      FloatArray chances,
-      IntArray result,
-      int vocabulary) {
-    float[] rests = context.allocateFloatLocalArray(LANES);
-    float[] alls = context.allocateFloatLocalArray(LANES);
-    int lane = context.localIdx;
-    int drafted = pass.get(PassBuffer.ROWS) - 1;
-    int accepted = 0;
-    boolean stands = true;
-    while (stands && accepted < drafted) {
-      int at = accepted * vocabulary + pass.get(PassBuffer.TOKENS + 1 + accepted);
-      stands = chances.get(accepted) * draft.get(at) < target.get(at);
-      if (stands) {
-        accepted++;
-      }
-    }
-    int from = accepted * vocabulary;
-    int share = (vocabulary + LANES - 1) / LANES;
-    int first = Math.min(lane * share, vocabulary);
-    int end = Math.min(first + share, vocabulary);
-    float rest = 0f;
-    float all = 0f;
-    for (int i = first; i < end; i++) {
-      float p = target.get(from + i);
-      float q = 0f;
-      if (accepted < drafted) {
-        q = draft.get(from + i);
-      }
-      all += p;
-      rest += Math.max(0f, p - q);
-    }
-    rests[lane] = rest;
-    alls[lane] = all;
-    context.localBarrier();
-    if (lane == 0) {
-      float allRest = 0f;
-      float allTarget = 0f;
-      for (int k = 0; k < LANES; k++) {
-        allRest += rests[k];
-        allTarget += alls[k];
-      }
-      boolean subtract = accepted < drafted && allRest > 0f;
-      float goal = chances.get(drafted) * (subtract ? allRest : allTarget);
-      // The last share that starts at or before the goal and is not empty has the token.
-      float sum = 0f;
-      float sumBefore = 0f;
-      int chosen = -1;
-      for (int k = 0; k < LANES; k++) {
-        float mass = subtract ? rests[k] : alls[k];
-        if (mass > 0f && (sum <= goal || chosen < 0)) {
-          chosen = k;
-          sumBefore = sum;
-        }
-        sum += mass;
-      }
-      int next = -1;
-      sum = sumBefore;
-      for (int i = chosen * share; i < Math.min((chosen + 1) * share, vocabulary); i++) {
-        float mass = target.get(from + i);
-        if (subtract) {
-          mass = Math.max(0f, mass - draft.get(from + i));
-        }
-        if (mass > 0f && (sum <= goal || next < 0)) {
-          next = i;
-        }
-        sum += mass;
-      }
-      result.set(ACCEPTED, accepted);
-      result.set(NEXT, next);
     }
   }
 }

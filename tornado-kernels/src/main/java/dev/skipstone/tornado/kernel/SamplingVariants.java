@@ -57,7 +57,7 @@ final class SamplingVariants {
                           context,
                           a.pass(),
                           a.logits(),
-                          a.temperature(),
+                          a.choice(),
                           a.probabilities(),
                           a.vocabulary())),
               Variants.byItem(
@@ -72,7 +72,87 @@ final class SamplingVariants {
                           context,
                           a.pass(),
                           a.logits(),
-                          a.temperature(),
+                          a.choice(),
+                          a.probabilities(),
+                          a.vocabulary()))));
+
+  static final Operation<Arguments.Cut> CUT =
+      new Operation<>(
+          "cut",
+          List.of(
+              Variants.byGroup(
+                  "cutByGroup",
+                  Variants::always,
+                  Variants::groupsShareWork,
+                  Arguments::most,
+                  FilterKernels.LANES,
+                  (graph, id, context, a) ->
+                      graph.task(
+                          id,
+                          FilterKernels::cutByGroup,
+                          context,
+                          a.pass(),
+                          a.logits(),
+                          a.probabilities(),
+                          a.choice(),
+                          a.least(),
+                          a.last(),
+                          a.vocabulary())),
+              Variants.byItem(
+                  "cutByItem",
+                  Variants::always,
+                  Variants::anywhere,
+                  Arguments::most,
+                  (graph, id, context, a) ->
+                      graph.task(
+                          id,
+                          FilterKernels::cutByItem,
+                          context,
+                          a.pass(),
+                          a.logits(),
+                          a.probabilities(),
+                          a.choice(),
+                          a.least(),
+                          a.last(),
+                          a.vocabulary()))));
+
+  static final Operation<Arguments.Keep> KEEP =
+      new Operation<>(
+          "keep",
+          List.of(
+              Variants.byGroup(
+                  "keepByGroup",
+                  Variants::always,
+                  Variants::groupsShareWork,
+                  Arguments::most,
+                  FilterKernels.LANES,
+                  (graph, id, context, a) ->
+                      graph.task(
+                          id,
+                          FilterKernels::keepByGroup,
+                          context,
+                          a.pass(),
+                          a.logits(),
+                          a.choice(),
+                          a.least(),
+                          a.last(),
+                          a.probabilities(),
+                          a.vocabulary())),
+              Variants.byItem(
+                  "keepByItem",
+                  Variants::always,
+                  Variants::anywhere,
+                  Arguments::most,
+                  (graph, id, context, a) ->
+                      graph.task(
+                          id,
+                          FilterKernels::keepByItem,
+                          context,
+                          a.pass(),
+                          a.logits(),
+                          a.choice(),
+                          a.least(),
+                          a.last(),
                           a.probabilities(),
                           a.vocabulary()))));
 
@@ -126,7 +206,7 @@ final class SamplingVariants {
                   (graph, id, context, a) ->
                       graph.task(
                           id,
-                          SamplingKernels::acceptBest,
+                          AcceptanceKernels::acceptBest,
                           context,
                           a.pass(),
                           a.best(),
@@ -141,16 +221,16 @@ final class SamplingVariants {
                   Variants::always,
                   Variants::groupsShareWork,
                   _ -> 1,
-                  SamplingKernels.LANES,
+                  AcceptanceKernels.LANES,
                   (graph, id, context, a) ->
                       graph.task(
                           id,
-                          SamplingKernels::acceptDrawnByGroup,
+                          AcceptanceKernels::acceptDrawnByGroup,
                           context,
                           a.pass(),
+                          a.choice(),
                           a.target(),
                           a.draft(),
-                          a.chances(),
                           a.result(),
                           a.vocabulary())),
               Variants.byItem(
@@ -161,12 +241,12 @@ final class SamplingVariants {
                   (graph, id, context, a) ->
                       graph.task(
                           id,
-                          SamplingKernels::acceptDrawnByItem,
+                          AcceptanceKernels::acceptDrawnByItem,
                           context,
                           a.pass(),
+                          a.choice(),
                           a.target(),
                           a.draft(),
-                          a.chances(),
                           a.result(),
                           a.vocabulary()))));
 

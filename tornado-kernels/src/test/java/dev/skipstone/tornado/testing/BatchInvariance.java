@@ -110,6 +110,8 @@ final class BatchInvariance {
         operation.equals(KernelRegistry.OUTPUT_NORM)
             || arguments instanceof Arguments.Rank
             || arguments instanceof Arguments.Softmax
+            || arguments instanceof Arguments.Cut
+            || arguments instanceof Arguments.Keep
             || arguments instanceof Arguments.Select;
     return ofLogits ? PassBuffer.LOGIT_ROWS : PassBuffer.ROWS;
   }
@@ -135,6 +137,10 @@ final class BatchInvariance {
       case Arguments.Add a -> Map.of("update", a.width(), "residual", a.width());
       case Arguments.Rank a -> Map.of("logits", a.vocabulary(), "best", 1, "probability", 1);
       case Arguments.Softmax a -> Map.of("logits", a.vocabulary(), "probabilities", a.vocabulary());
+      case Arguments.Cut a ->
+          Map.of("logits", a.vocabulary(), "probabilities", a.vocabulary(), "least", 1, "last", 1);
+      case Arguments.Keep a ->
+          Map.of("logits", a.vocabulary(), "probabilities", a.vocabulary(), "least", 1, "last", 1);
       case Arguments.Select a -> Map.of("logits", a.vocabulary(), "tokens", a.k(), "values", a.k());
       case Arguments.AcceptBest _, Arguments.AcceptDrawn _ -> Map.of();
     };

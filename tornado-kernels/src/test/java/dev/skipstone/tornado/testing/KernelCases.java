@@ -21,10 +21,12 @@ final class KernelCases {
 
   private final Random random;
   private final CaseSizes sizes;
+  private final ChoiceCases choices;
 
   KernelCases(long seed, CaseSizes sizes) {
     random = new Random(seed);
     this.sizes = sizes;
+    choices = new ChoiceCases(random, sizes);
   }
 
   /** The next arguments for an operation. */
@@ -86,16 +88,11 @@ final class KernelCases {
           vocabulary,
           outputMost);
     } else if (operation.equals(KernelRegistry.SOFTMAX)) {
-      int vocabulary = upTo(sizes.vocabulary());
-      FloatArray temperature = floats(1, 1);
-      temperature.set(0, 0.3f + 2 * random.nextFloat());
-      return new Arguments.Softmax(
-          pass(outputMost),
-          logits(outputMost * vocabulary),
-          temperature,
-          floats(outputMost * vocabulary, 1),
-          vocabulary,
-          outputMost);
+      return choices.softmax(pass(outputMost), outputMost);
+    } else if (operation.equals(KernelRegistry.CUT)) {
+      return choices.cut(pass(outputMost), outputMost);
+    } else if (operation.equals(KernelRegistry.KEEP)) {
+      return choices.keep(pass(outputMost), outputMost);
     } else if (operation.equals(KernelRegistry.SELECT)) {
       int vocabulary = upTo(sizes.vocabulary());
       int k = Math.min(vocabulary, upTo(20));
@@ -110,7 +107,7 @@ final class KernelCases {
     } else if (operation.equals(KernelRegistry.ACCEPT_BEST)) {
       return acceptBest(outputMost);
     } else if (operation.equals(KernelRegistry.ACCEPT_DRAWN)) {
-      return acceptDrawn(outputMost);
+      return choices.acceptDrawn(pass(outputMost), outputMost);
     }
     throw new IllegalArgumentException("no arguments are known for " + operation.name());
   }
@@ -120,28 +117,15 @@ final class KernelCases {
   }
 
   private FloatArray floats(int size, double deviation) {
-    FloatArray array = new FloatArray(size + sizes.spare());
-    for (int i = 0; i < array.getSize(); i++) {
-      array.set(i, (float) (random.nextGaussian() * deviation));
-    }
-    return array;
+    return RandomArrays.floats(random, size + sizes.spare(), deviation);
   }
 
-  /** Few different values, so that some are equal. */
   private FloatArray logits(int size) {
-    FloatArray array = new FloatArray(size + sizes.spare());
-    for (int i = 0; i < array.getSize(); i++) {
-      array.set(i, (float) Math.rint(random.nextGaussian() * 30) / 8);
-    }
-    return array;
+    return RandomArrays.logits(random, size + sizes.spare());
   }
 
   private IntArray ints(int size) {
-    IntArray array = new IntArray(size + sizes.spare());
-    for (int i = 0; i < array.getSize(); i++) {
-      array.set(i, random.nextInt());
-    }
-    return array;
+    return RandomArrays.ints(random, size + sizes.spare());
   }
 
   /** A pass of some rows, at a random step of a random path. */
@@ -371,47 +355,5 @@ final class KernelCases {
       pass.set(PassBuffer.TOKENS + 1 + i, best.get(i) + (i < right ? 0 : 1));
     }
     return new Arguments.AcceptBest(pass, best, ints(2), most);
-  }
-
-  private Arguments acceptDrawn(int most) {
-    int vocabulary = 1 + upTo(3 * sizes.vocabulary());
-    IntArray pass = pass(most);
-    FloatArray target = floats(most * vocabulary, 1);
-    FloatArray draft = floats(Math.max(1, (most - 1) * vocabulary), 1);
-    boolean alike = random.nextBoolean();
-    for (int row = 0; row < most; row++) {
-      double sharpness = random.nextInt(4);
-      fill(target, row, vocabulary, sharpness);
-      if (row + 1 < most) {
-        fill(draft, row, vocabulary, sharpness);
-        for (int i = 0; alike && i < vocabulary; i++) {
-          draft.set(row * vocabulary + i, target.get(row * vocabulary + i));
-        }
-        int token = random.nextInt(vocabulary);
-        while (draft.get(row * vocabulary + token) == 0) {
-          token = (token + 1) % vocabulary;
-        }
-        pass.set(PassBuffer.TOKENS + 1 + row, token);
-      }
-    }
-    FloatArray chances = floats(most, 1);
-    for (int i = 0; i < most; i++) {
-      chances.set(i, Math.scalb((float) random.nextInt(1 << 20), -20));
-    }
-    return new Arguments.AcceptDrawn(pass, target, draft, chances, ints(2), vocabulary, most);
-  }
-
-  /** Probabilities that are multiples of 2^-20, many of them 0, and sum to 1. */
-  private void fill(FloatArray array, int row, int vocabulary, double sharpness) {
-    int left = 1 << 20;
-    for (int i = 0; i < vocabulary; i++) {
-      int units =
-          random.nextInt(3) == 0
-              ? 0
-              : (int) (Math.exp(sharpness * random.nextGaussian()) * (1 << 19) / vocabulary);
-      units = i == vocabulary - 1 ? left : Math.min(units, left);
-      left -= units;
-      array.set(row * vocabulary + i, Math.scalb((float) units, -20));
-    }
   }
 }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skipstone.tornado.host.sanitizer.KernelSanitizer;
 import dev.skipstone.tornado.host.sanitizer.SanitizerException;
 import dev.skipstone.tornado.host.sanitizer.SanitizerOptions;
+import dev.skipstone.tornado.kernel.AcceptanceKernels;
 import dev.skipstone.tornado.kernel.Arguments;
 import dev.skipstone.tornado.kernel.Encoding;
+import dev.skipstone.tornado.kernel.FilterKernels;
 import dev.skipstone.tornado.kernel.SamplingKernels;
 import dev.skipstone.tornado.testing.KernelMutant.Fault;
 import java.util.ArrayList;
@@ -33,11 +35,18 @@ final class KernelMutantTest {
   private static final String NO_ROWS = "saves work: a tile without rows writes nothing";
   private static final String NEXT_GROUP =
       "one group takes all rows: those behind its own are none";
+  private static final String NO_CUT = "a round by logit alone cuts nothing";
+  private static final String NO_PART = "a part behind the last one is empty";
   private static final String NO_COLUMNS = "a tile behind the last column holds zeros";
 
   /** Mutants that compute the same as the kernel, and why. */
   private static final Map<String, String> EQUIVALENT =
       Map.ofEntries(
+          entry("acceptDrawnByItem LOOP_BOUND 1", NO_PART),
+          entry("acceptDrawnByItem LOOP_BOUND 2", NO_PART),
+          entry("acceptDrawnByItem LOOP_BOUND 3", NO_PART),
+          entry("cutByGroup LOOP_BOUND 1", NO_CUT),
+          entry("cutByItem LOOP_BOUND 1", NO_CUT),
           entry("attendByGroup LOOP_BOUND 2", "a tile behind the last position is empty"),
           entry("attendByGroup LOOP_BOUND 5", NO_CHANNEL),
           entry("attendByGroup LOOP_BOUND 7", NO_CHANNEL),
@@ -78,7 +87,14 @@ final class KernelMutantTest {
         new Helper(Encoding.class, "scale", "projectByItem"),
         new Helper(Encoding.class, "minimum", "projectByItem"),
         new Helper(Encoding.class, "dot", "projectByItem"),
-        new Helper(SamplingKernels.class, "isBehind", "selectByItem"));
+        new Helper(SamplingKernels.class, "isBehind", "selectByItem"),
+        new Helper(FilterKernels.class, "isKept", "keepByItem"),
+        new Helper(FilterKernels.class, "isOpen", "cutByItem"),
+        new Helper(AcceptanceKernels.class, "accepted", "acceptDrawnByItem"),
+        new Helper(AcceptanceKernels.class, "source", "acceptDrawnByItem"),
+        new Helper(AcceptanceKernels.class, "share", "acceptDrawnByItem"),
+        new Helper(AcceptanceKernels.class, "shares", "acceptDrawnByItem"),
+        new Helper(AcceptanceKernels.class, "find", "acceptDrawnByItem"));
   }
 
   @ParameterizedTest

@@ -6,9 +6,6 @@ import dev.skipstone.tornado.kernel.HeadSizes;
 import dev.skipstone.tornado.kernel.KernelRegistry;
 import dev.skipstone.tornado.kernel.Operation;
 import dev.skipstone.tornado.kernel.PassBuffer;
-import dev.skipstone.tornado.kernel.SamplingKernels;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 
 /**
  * Every operation in float64, with how far float32 arithmetic may be from it: sums of n terms by n
@@ -17,13 +14,13 @@ import java.util.stream.IntStream;
  */
 final class KernelReference {
   /** Half a unit in the last place of 1, and as much again for products. */
-  private static final double ROUNDING = 0x1p-23;
+  static final double ROUNDING = 0x1p-23;
 
   /** Roundings of an exponential, a root or a division, with those beside it. */
-  private static final int FUNCTION = 16;
+  static final int FUNCTION = 16;
 
   /** Below float32's normal numbers devices may take zero. */
-  private static final double TINY = 0x1p-120;
+  static final double TINY = 0x1p-120;
 
   private final Arguments arguments;
   private final Expectation expected;
@@ -57,10 +54,12 @@ final class KernelReference {
       case Arguments.Gate a -> reference.gate(a);
       case Arguments.Add a -> reference.add(a);
       case Arguments.Rank a -> reference.rank(a);
-      case Arguments.Softmax a -> reference.softmax(a);
-      case Arguments.Select a -> reference.select(a);
-      case Arguments.AcceptBest a -> reference.acceptBest(a);
-      case Arguments.AcceptDrawn a -> reference.acceptDrawn(a);
+      case Arguments.Softmax a -> new ChoiceReference(reference.expected).softmax(a);
+      case Arguments.Cut a -> new ChoiceReference(reference.expected).cut(a);
+      case Arguments.Keep a -> new ChoiceReference(reference.expected).keep(a);
+      case Arguments.Select a -> new ChoiceReference(reference.expected).select(a);
+      case Arguments.AcceptBest a -> new ChoiceReference(reference.expected).acceptBest(a);
+      case Arguments.AcceptDrawn a -> new ChoiceReference(reference.expected).acceptDrawn(a);
     }
     return reference.expected;
   }
@@ -362,96 +361,5 @@ final class KernelReference {
       expected.set("best", row, best);
       expected.set("probability", row, 1 / sum, (a.vocabulary() + FUNCTION) * ROUNDING / sum);
     }
-  }
-
-  private void softmax(Arguments.Softmax a) {
-    double temperature = a.temperature().get(0);
-    for (int row = 0; row < pass(PassBuffer.LOGIT_ROWS); row++) {
-      int from = row * a.vocabulary();
-      double largest = Double.NEGATIVE_INFINITY;
-      for (int i = 0; i < a.vocabulary(); i++) {
-        largest = Math.max(largest, a.logits().get(from + i));
-      }
-      double sum = 0;
-      for (int i = 0; i < a.vocabulary(); i++) {
-        sum += Math.exp((a.logits().get(from + i) - largest) / temperature);
-      }
-      for (int i = 0; i < a.vocabulary(); i++) {
-        double exponent = (a.logits().get(from + i) - largest) / temperature;
-        double value = Math.exp(exponent) / sum;
-        double roundings = a.vocabulary() + 2 * FUNCTION - 4 * exponent;
-        expected.set("probabilities", from + i, value, value * roundings * ROUNDING + TINY);
-      }
-    }
-  }
-
-  private void select(Arguments.Select a) {
-    for (int row = 0; row < pass(PassBuffer.LOGIT_ROWS); row++) {
-      int from = row * a.vocabulary();
-      int[] best =
-          IntStream.range(0, a.vocabulary())
-              .boxed()
-              .sorted(
-                  Comparator.comparingDouble((Integer i) -> -a.logits().get(from + i))
-                      .thenComparingInt(i -> i))
-              .mapToInt(i -> i)
-              .limit(a.k())
-              .toArray();
-      for (int rank = 0; rank < a.k(); rank++) {
-        expected.set("tokens", row * a.k() + rank, best[rank]);
-        expected.set("values", row * a.k() + rank, a.logits().get(from + best[rank]));
-      }
-    }
-  }
-
-  private void acceptBest(Arguments.AcceptBest a) {
-    int drafted = pass(PassBuffer.ROWS) - 1;
-    int accepted = 0;
-    while (accepted < drafted && a.best().get(accepted) == drafted(accepted)) {
-      accepted++;
-    }
-    expected.set("result", SamplingKernels.ACCEPTED, accepted);
-    expected.set("result", SamplingKernels.NEXT, a.best().get(accepted));
-  }
-
-  private int drafted(int index) {
-    return pass(PassBuffer.TOKENS + 1 + index);
-  }
-
-  /** Exact where probabilities are multiples of 2^-20: then every sum is. */
-  private void acceptDrawn(Arguments.AcceptDrawn a) {
-    int drafted = pass(PassBuffer.ROWS) - 1;
-    int accepted = 0;
-    while (accepted < drafted) {
-      int at = accepted * a.vocabulary() + drafted(accepted);
-      if (a.chances().get(accepted) * a.draft().get(at) >= a.target().get(at)) {
-        break;
-      }
-      accepted++;
-    }
-    double[] weights = new double[a.vocabulary()];
-    double sum = fill(weights, a, accepted, accepted < drafted);
-    if (sum == 0) {
-      sum = fill(weights, a, accepted, false);
-    }
-    float goal = a.chances().get(drafted) * (float) sum;
-    int next = 0;
-    double before = weights[0];
-    while (before <= goal) {
-      before += weights[++next];
-    }
-    expected.set("result", SamplingKernels.ACCEPTED, accepted);
-    expected.set("result", SamplingKernels.NEXT, next);
-  }
-
-  private static double fill(double[] weights, Arguments.AcceptDrawn a, int row, boolean subtract) {
-    double sum = 0;
-    for (int i = 0; i < weights.length; i++) {
-      double p = a.target().get(row * weights.length + i);
-      double q = subtract ? a.draft().get(row * weights.length + i) : 0;
-      weights[i] = Math.max(0, p - q);
-      sum += weights[i];
-    }
-    return sum;
   }
 }

@@ -1,21 +1,25 @@
-package dev.skipstone.runtime;
+package dev.skipstone.runtime.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.skipstone.runtime.draft.Draft;
-import dev.skipstone.runtime.sampling.Sampler;
-import dev.skipstone.runtime.sampling.Sampling;
+import dev.skipstone.runtime.pass.PassRunner;
+import dev.skipstone.runtime.pass.TokenChooser;
 import dev.skipstone.runtime.testing.FixedLogits;
 import dev.skipstone.runtime.testing.GoodnessOfFit;
+import dev.skipstone.runtime.testing.StubRunner;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 /**
- * Speculative sampling on a vocabulary of four. Random numbers have fixed seeds, so that a p-value
- * is the same at every run.
+ * Choosers of tokens, and speculative sampling on a vocabulary of four. Random numbers have fixed
+ * seeds, so that a p-value is the same at every run.
  */
-class VerifierTest {
+class TokenChooserTest {
   private static final int ROUNDS = 20_000;
 
   /** A right rule's p-values are spread evenly over 0 to 1. */
@@ -29,11 +33,11 @@ class VerifierTest {
   private static final double[][] DRAWN_FROM = {{0.1, 0.6, 0.2, 0.1}, {0.25, 0.25, 0.25, 0.25}};
 
   private final Sampler sampler = new Sampler(Sampling.at(1, 77), 4);
-  private final Verifier verifier = new Verifier(sampler, 4);
+  private final SamplingChooser chooser = new SamplingChooser(sampler, 4);
 
   @Test
   void greedyAcceptsWhatIsTheSame() {
-    Verifier greedy = new Verifier(new Sampler(Sampling.greedy(), 4), 4);
+    TokenChooser greedy = new GreedyChooser();
     FixedLogits logits =
         new FixedLogits(
             new float[] {0, 9, 1, 2}, new float[] {5, 0, 1, 2}, new float[] {0, 0, 1, 2});
@@ -41,6 +45,45 @@ class VerifierTest {
     assertGreedy(greedy, logits, 0, 1, 3, 0);
     assertGreedy(greedy, logits, 1, 0, 1, 1);
     assertGreedy(greedy, logits, 2, 3, 1, 0);
+  }
+
+  @Test
+  void greedyDraftsTheBest() {
+    FixedLogits logits = new FixedLogits(new float[] {0, 9, 1, 9});
+    assertThat(new GreedyChooser().draft(logits, 0)).isEqualTo(1);
+  }
+
+  @Test
+  void whatEachDraftedTokenWasDrawnFromIsKept() {
+    chooser.draft(FixedLogits.ofProbabilities(DRAWN_FROM[0]), 0);
+    chooser.draft(FixedLogits.ofProbabilities(DRAWN_FROM[1]), 1);
+    for (int place = 0; place < 2; place++) {
+      for (int token = 0; token < 4; token++) {
+        assertThat((double) chooser.distribution(place)[token])
+            .isCloseTo(DRAWN_FROM[place][token], within(1e-6));
+      }
+    }
+  }
+
+  /** A runner whose device samples is asked to, with the rule's settings and random numbers. */
+  @Test
+  void theRunnersOwnSamplerIsTaken() {
+    TokenChooser own = new GreedyChooser();
+    Sampling rule = new Sampling(0.7f, 5, 0.9f, 0.1f, 11);
+    float first = rule.random().nextFloat();
+    PassRunner runner =
+        new StubRunner() {
+          @Override
+          public Optional<TokenChooser> sampler(
+              float temperature, int topK, float topP, float minP, RandomGenerator random) {
+            assertThat(new Sampling(temperature, topK, topP, minP, 11)).isEqualTo(rule);
+            assertThat(random.nextFloat()).isEqualTo(first);
+            return Optional.of(own);
+          }
+        };
+    assertThat(rule.open(runner, 4)).isSameAs(own);
+    assertThat(Sampling.greedy().open(runner, 4)).isInstanceOf(GreedyChooser.class);
+    assertThat(rule.open(new StubRunner(), 4)).isInstanceOf(SamplingChooser.class);
   }
 
   @Test
@@ -75,7 +118,7 @@ class VerifierTest {
   @Test
   void whatTheTargetExcludesIsNeverAccepted() {
     Sampler filtered = new Sampler(new Sampling(1, 2, 1, 0, 3), 4);
-    Verifier strict = new Verifier(filtered, 4);
+    TokenChooser strict = new SamplingChooser(filtered, 4);
     Draft draft = new Draft(1);
     for (int i = 0; i < 500; i++) {
       draft.clear();
@@ -92,10 +135,9 @@ class VerifierTest {
     FixedLogits logits = FixedLogits.ofProbabilities(TARGET);
     for (int i = 0; i < 500; i++) {
       draft.clear();
-      sampler.distribution(logits, 0, draft.nextProbabilities(4));
-      draft.addDrawn(sampler.draw(draft.nextProbabilities(4)));
-      verifier.verify(draft, logits);
-      assertThat(verifier.accepted()).isEqualTo(1);
+      draft.addDrawn(chooser.draft(logits, 0));
+      chooser.verify(draft, logits);
+      assertThat(chooser.accepted()).isEqualTo(1);
     }
   }
 
@@ -104,11 +146,11 @@ class VerifierTest {
   void aTokenRejectedWithNothingLeftComesFromTheTarget() {
     double[] target = {0, 0.5, 0.5};
     long[] counts = new long[3];
-    Verifier small = new Verifier(new Sampler(Sampling.at(1, 5), 3), 3);
+    SamplingChooser small = new SamplingChooser(new Sampler(Sampling.at(1, 5), 3), 3);
     Draft draft = new Draft(1);
     for (int i = 0; i < ROUNDS; i++) {
       draft.clear();
-      System.arraycopy(new float[] {0, 1, 1}, 0, draft.nextProbabilities(3), 0, 3);
+      System.arraycopy(new float[] {0, 1, 1}, 0, small.distribution(0), 0, 3);
       draft.addDrawn(1);
       small.verify(draft, FixedLogits.ofProbabilities(target, target));
       if (small.accepted() == 0) {
@@ -141,17 +183,13 @@ class VerifierTest {
   }
 
   private int verified(Draft draft) {
-    verifier.verify(draft, FixedLogits.ofProbabilities(TARGET[0], TARGET[1], TARGET[1]));
-    return verifier.accepted() > 0 ? draft.token(0) : verifier.next();
+    chooser.verify(draft, FixedLogits.ofProbabilities(TARGET[0], TARGET[1], TARGET[1]));
+    return chooser.accepted() > 0 ? draft.token(0) : chooser.next();
   }
 
   private void drawDraft(Draft draft) {
     for (double[] row : DRAWN_FROM) {
-      float[] probabilities = draft.nextProbabilities(4);
-      for (int i = 0; i < 4; i++) {
-        probabilities[i] = (float) row[i];
-      }
-      draft.addDrawn(sampler.draw(probabilities));
+      draft.addDrawn(chooser.draft(FixedLogits.ofProbabilities(row), draft.length()));
     }
   }
 
@@ -174,15 +212,15 @@ class VerifierTest {
       draft.clear();
       drafter.accept(draft);
       verified(draft);
-      if (verifier.accepted() > 0) {
-        counts[verifier.accepted() > 1 ? draft.token(1) : verifier.next()]++;
+      if (chooser.accepted() > 0) {
+        counts[chooser.accepted() > 1 ? draft.token(1) : chooser.next()]++;
       }
     }
     return GoodnessOfFit.pValue(TARGET[1], counts);
   }
 
   private static void assertGreedy(
-      Verifier greedy, FixedLogits logits, int accepted, int next, int... tokens) {
+      TokenChooser greedy, FixedLogits logits, int accepted, int next, int... tokens) {
     Draft draft = new Draft(3);
     for (int token : tokens) {
       draft.add(token);

@@ -1,37 +1,48 @@
-package dev.skipstone.runtime;
+package dev.skipstone.runtime.sampling;
 
-import dev.skipstone.runtime.draft.Draft;
+import dev.skipstone.runtime.pass.DraftTokens;
 import dev.skipstone.runtime.pass.Logits;
-import dev.skipstone.runtime.sampling.Sampler;
+import dev.skipstone.runtime.pass.TokenChooser;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Decides how much of a draft stands and which token follows it. Greedy: what is the same as the
- * full model's choice. Otherwise speculative sampling (arXiv 2211.17192, algorithm 1), after which
- * tokens have the full model's distribution, whatever the draft's was.
+ * Speculative sampling (arXiv 2211.17192, algorithm 1) on the host, after which tokens have the
+ * full model's distribution, whatever the draft's was.
  */
-final class Verifier {
+final class SamplingChooser implements TokenChooser {
   private final Sampler sampler;
   private final float[] target;
+
+  /** What each place of a draft was drawn from, [vocabulary]. */
+  private final List<float[]> drafts = new ArrayList<>();
+
   private int accepted;
   private int next;
 
-  Verifier(Sampler sampler, int vocabulary) {
+  SamplingChooser(Sampler sampler, int vocabulary) {
     this.sampler = sampler;
-    target = sampler.isGreedy() ? new float[0] : new float[vocabulary];
+    target = new float[vocabulary];
   }
 
-  /**
-   * @param logits row i are the full model's behind the draft's first i tokens
-   */
-  void verify(Draft draft, Logits logits) {
-    accepted = 0;
-    if (sampler.isGreedy()) {
-      next = logits.argmax(0);
-      while (accepted < draft.length() && draft.token(accepted) == next) {
-        next = logits.argmax(++accepted);
-      }
-      return;
+  @Override
+  public int draft(Logits logits, int index) {
+    float[] distribution = distribution(index);
+    sampler.distribution(logits, 0, distribution);
+    return sampler.draw(distribution);
+  }
+
+  /** What the token at a place of the draft is drawn from, [vocabulary]. */
+  float[] distribution(int index) {
+    while (drafts.size() <= index) {
+      drafts.add(new float[target.length]);
     }
+    return drafts.get(index);
+  }
+
+  @Override
+  public void verify(DraftTokens draft, Logits logits) {
+    accepted = 0;
     sampler.distribution(logits, 0, target);
     while (accepted < draft.length() && stands(draft, accepted)) {
       sampler.distribution(logits, ++accepted, target);
@@ -40,7 +51,7 @@ final class Verifier {
   }
 
   /** Accepts with probability min(1, p/q); else leaves in target what the next token comes from. */
-  private boolean stands(Draft draft, int index) {
+  private boolean stands(DraftTokens draft, int index) {
     int token = draft.token(index);
     if (!draft.isDrawn(index)) {
       if (sampler.chance(target[token])) {
@@ -49,7 +60,7 @@ final class Verifier {
       target[token] = 0;
       return false;
     }
-    float[] drawnFrom = draft.probabilities(index);
+    float[] drawnFrom = distribution(index);
     if (sampler.chance((double) target[token] / drawnFrom[token])) {
       return true;
     }
@@ -71,13 +82,13 @@ final class Verifier {
     }
   }
 
-  /** Tokens of the draft that stand, from the first on. */
-  int accepted() {
+  @Override
+  public int accepted() {
     return accepted;
   }
 
-  /** The full model's own token behind them. */
-  int next() {
+  @Override
+  public int next() {
     return next;
   }
 }
