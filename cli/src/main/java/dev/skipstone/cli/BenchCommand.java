@@ -8,10 +8,17 @@ import picocli.CommandLine.ParentCommand;
     name = "bench",
     description =
         "Measures this machine: what a pass costs, what drafting gains, and how fast other engines are.",
-    subcommands = {BenchPassCommand.class, BenchDecodeCommand.class, BenchPeersCommand.class},
+    subcommands = {
+      BenchPassCommand.class,
+      BenchContextCommand.class,
+      BenchDecodeCommand.class,
+      BenchPeersCommand.class,
+      BenchRequantizeCommand.class
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  skipstone bench pass --rows 1,2,5,8",
+      "  skipstone bench context --lengths 100,1000,4000 --plot context.png",
       "  skipstone bench decode --drafts none,skip,ngram --limit 1",
       "  skipstone bench peers --llama-cpp FOLDER --llama3-java Llama3.java",
       "",
@@ -26,6 +33,6 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new UsageException("one of pass, decode and peers is needed");
+    throw new UsageException("one of pass, context, decode and peers is needed");
   }
 }

@@ -120,16 +120,23 @@ final class BenchPassCommand implements Callable<Integer> {
   private IntConsumer passes(Engine engine, PassRunner runner, Map<Integer, Integer> launches) {
     LayerPath full = LayerPath.full(engine.model().hyperParameters().layers());
     int vocabulary = engine.model().hyperParameters().vocabulary();
-    for (int start = 0; start < position; start += runner.maxRows()) {
-      int[] chunk = tokens(start, Math.min(runner.maxRows(), position - start), vocabulary);
-      runner.run(Pass.withoutLogits(chunk, start, full));
-    }
+    fill(engine, runner, position);
     return count -> {
       int[] all = IntStream.range(0, count).toArray();
       runner.run(new Pass(tokens(position, count, vocabulary), position, full, all));
       runner.cache().truncate(position);
       launches.put(count, runner.launches());
     };
+  }
+
+  /** Reads so many tokens into the runner's empty cache. */
+  static void fill(Engine engine, PassRunner runner, int length) {
+    LayerPath full = LayerPath.full(engine.model().hyperParameters().layers());
+    int vocabulary = engine.model().hyperParameters().vocabulary();
+    for (int start = 0; start < length; start += runner.maxRows()) {
+      int[] chunk = tokens(start, Math.min(runner.maxRows(), length - start), vocabulary);
+      runner.run(Pass.withoutLogits(chunk, start, full));
+    }
   }
 
   /** For devices that kernels are launched on. */
