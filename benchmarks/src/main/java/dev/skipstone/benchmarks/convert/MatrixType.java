@@ -21,10 +21,9 @@ public enum MatrixType {
         largest = Math.max(largest, Math.abs(values[first + i]));
       }
       float scale = largest / Byte.MAX_VALUE;
-      float inverse = scale == 0 ? 0 : 1 / scale;
       out.putShort(Float.floatToFloat16(scale));
       for (int i = 0; i < tensorType().blockSize(); i++) {
-        out.put((byte) Math.round(values[first + i] * inverse));
+        out.put((byte) (scale == 0 ? 0 : Math.round(values[first + i] / scale)));
       }
     }
   };
