@@ -17,7 +17,13 @@ public final class Baseline {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Set<String> HIGHER_IS_BETTER =
-      Set.of("tokens_per_second", "tokens_per_iteration", "speedup", "skipstone_ratio", "share");
+      Set.of(
+          "tokens_per_second",
+          "tokens_per_iteration",
+          "speedup",
+          "skipstone_ratio",
+          "bandwidth",
+          "operations");
 
   private static final Set<String> LOWER_IS_BETTER = Set.of("time", "ratio", "launches");
 

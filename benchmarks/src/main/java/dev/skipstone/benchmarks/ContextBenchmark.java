@@ -6,7 +6,7 @@ import java.util.function.IntConsumer;
 
 /** The cost of one token against the tokens before it. All lengths take turns. */
 public final class ContextBenchmark {
-  private final RoundTimer timer;
+  private final RoundTimer<Integer> timer;
 
   /**
    * @param lengths tokens before the one that is timed, each 0 or more; at least one length
@@ -17,7 +17,7 @@ public final class ContextBenchmark {
     if (lengths.isEmpty() || lengths.stream().anyMatch(length -> length < 0)) {
       throw new IllegalArgumentException("lengths " + lengths + ": not one or more of 0 or more");
     }
-    timer = new RoundTimer(new TreeSet<>(lengths), warmUps, rounds, System::nanoTime);
+    timer = new RoundTimer<>(List.copyOf(new TreeSet<>(lengths)), warmUps, rounds);
   }
 
   /**
@@ -30,6 +30,7 @@ public final class ContextBenchmark {
    */
   public List<BenchResult> run(IntConsumer runBehind, Progress progress)
       throws InterruptedException {
-    return RoundTimer.results("context/", timer.run(runBehind, "context=", progress));
+    return RoundTimer.results(
+        "context/", timer.run(runBehind::accept, length -> "context=" + length, progress));
   }
 }

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * row counts take turns.
  */
 public final class PassBenchmark {
-  private final RoundTimer timer;
+  private final RoundTimer<Integer> timer;
 
   /**
    * @param rowCounts rows of the passes to time, each at least 1; one row is timed in any case
@@ -32,7 +32,7 @@ public final class PassBenchmark {
     }
     TreeSet<Integer> distinct = new TreeSet<>(rowCounts);
     distinct.add(1);
-    timer = new RoundTimer(distinct, warmUps, rounds, nanoTime);
+    timer = new RoundTimer<>(List.copyOf(distinct), warmUps, rounds, nanoTime);
   }
 
   /**
@@ -45,6 +45,7 @@ public final class PassBenchmark {
    * @throws InterruptedException if the thread was interrupted between two passes
    */
   public List<BenchResult> run(IntConsumer runRows, Progress progress) throws InterruptedException {
-    return RoundTimer.results("pass/rows=", timer.run(runRows, "rows=", progress));
+    return RoundTimer.results(
+        "pass/rows=", timer.run(runRows::accept, rows -> "rows=" + rows, progress));
   }
 }

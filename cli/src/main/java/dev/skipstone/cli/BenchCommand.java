@@ -11,6 +11,7 @@ import picocli.CommandLine.ParentCommand;
     subcommands = {
       BenchPassCommand.class,
       BenchContextCommand.class,
+      BenchRooflineCommand.class,
       BenchDecodeCommand.class,
       BenchPeersCommand.class,
       BenchRequantizeCommand.class
@@ -19,6 +20,7 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "  skipstone bench pass --rows 1,2,5,8",
       "  skipstone bench context --lengths 100,1000,4000 --plot context.png",
+      "  skipstone bench roofline --rows 1,5,64",
       "  skipstone bench decode --drafts none,skip,ngram --limit 1",
       "  skipstone bench peers --llama-cpp FOLDER --llama3-java Llama3.java",
       "",
@@ -33,6 +35,6 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new UsageException("one of pass, context, decode and peers is needed");
+    throw new UsageException("one of pass, context, roofline, decode and peers is needed");
   }
 }

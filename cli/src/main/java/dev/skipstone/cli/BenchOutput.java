@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.io.Writer;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Writes a benchmark's figures, and compares them with earlier ones where that was asked for. */
 final class BenchOutput {
@@ -34,18 +35,35 @@ final class BenchOutput {
     environment = Environment.capture(model, engine.options().threads(), settings);
   }
 
-  /** As {@link #write(List, Map)}, where nothing is missing. */
+  /** A row for each figure, where nothing is missing. */
   int write(List<BenchResult> results) throws IOException {
-    return write(results, Map.of());
+    return write(results, Map.of(), BenchTable::ofFigures);
+  }
+
+  /** A row for each name, where metrics of many names are to be compared. */
+  int writeMedians(List<BenchResult> results) throws IOException {
+    return write(results, Map.of(), BenchTable::ofMedians);
+  }
+
+  /**
+   * A row for each figure.
+   *
+   * @param missing why there are no figures of some of what was asked for, by name
+   */
+  int write(List<BenchResult> results, Map<String, String> missing) throws IOException {
+    return write(results, missing, BenchTable::ofFigures);
   }
 
   /**
    * Writes nothing but a note where nothing was measured.
    *
-   * @param missing why there are no figures of some of what was asked for, by name
    * @return the exit status: whether figures got worse than the earlier ones
    */
-  int write(List<BenchResult> results, Map<String, String> missing) throws IOException {
+  private int write(
+      List<BenchResult> results,
+      Map<String, String> missing,
+      Function<BenchReport, BenchTable> layout)
+      throws IOException {
     if (results.isEmpty()) {
       streams.err().println("interrupted before there was a figure");
       return Skipstone.DONE;
@@ -54,8 +72,8 @@ final class BenchOutput {
     Writer out = streams.out();
     switch (options.format()) {
       case JSON -> out.write(report.toJson() + "\n");
-      case TEXT -> BenchTable.text(report, out);
-      case MARKDOWN -> BenchTable.markdown(report, out);
+      case TEXT -> layout.apply(report).writeText(out);
+      case MARKDOWN -> layout.apply(report).writeMarkdown(out);
     }
     out.flush();
     return baseline == null ? Skipstone.DONE : compare(results);

@@ -102,6 +102,8 @@ final class WrongUsageTest {
         "bench context --lengths 1,,2",
         "bench context --lengths -1",
         "bench context --runs 0",
+        "bench roofline --rows 0",
+        "bench roofline --position -1",
         "bench requantize --type F16",
         "bench requantize out.gguf",
         "bench requantize --type Q4_K out.gguf",
@@ -181,6 +183,7 @@ final class WrongUsageTest {
         "bench",
         "bench pass",
         "bench context",
+        "bench roofline",
         "bench decode",
         "bench peers",
         "bench requantize"

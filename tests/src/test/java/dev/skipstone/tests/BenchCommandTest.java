@@ -80,6 +80,19 @@ final class BenchCommandTest {
   }
 
   @Test
+  void rooflineHasARowForEachPart() {
+    CommandRun run = bench("roofline --rows 1,20 --warm-ups 0 --runs 1 --format markdown");
+
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out().lines())
+        .contains(
+            "| name | bandwidth (GB/s) | operations (GFLOP/s) | time (s) | bytes (MB)"
+                + " | bandwidth_share | operations_share |")
+        .anyMatch(line -> line.startsWith("| roofline/mlp/rows=20 |"));
+    assertThat(bench("roofline --rows 1000").err()).contains("--rows is 1000, more than the");
+  }
+
+  @Test
   void figuresThatGotWorseFail() throws IOException {
     String command = "pass --rows 1 --warm-ups 0 --runs 1 --format json --check-against ";
 
