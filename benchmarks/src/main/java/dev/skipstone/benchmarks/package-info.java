@@ -7,7 +7,6 @@
  * dev.skipstone.benchmarks.Baseline} compares with earlier ones. Other engines are in {@code
  * dev.skipstone.benchmarks.peers}, the machine's limits in {@code
  * dev.skipstone.benchmarks.roofline}, copies of models in other types in {@code
- * dev.skipstone.benchmarks.convert}, JMH micro-benchmarks in {@code
- * dev.skipstone.benchmarks.jmh}.
+ * dev.skipstone.benchmarks.convert}, JMH micro-benchmarks in {@code dev.skipstone.benchmarks.jmh}.
  */
 package dev.skipstone.benchmarks;

@@ -5,23 +5,29 @@ import dev.skipstone.benchmarks.BenchReport;
 import dev.skipstone.benchmarks.BenchResult;
 import dev.skipstone.benchmarks.Environment;
 import dev.skipstone.benchmarks.ModelFile;
+import dev.skipstone.benchmarks.OtherLoad;
 import dev.skipstone.runtime.Engine;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Writer;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /** Writes a benchmark's figures, and compares them with earlier ones where that was asked for. */
 final class BenchOutput {
+  /** Processors that other programs may keep busy before a person is told. */
+  private static final double DISTURBING = 0.2;
+
   private final Streams streams;
   private final BenchOptions options;
   private final Baseline baseline;
   private final Environment environment;
+  private final OtherLoad otherLoad;
 
   /**
-   * Takes down where the benchmark runs.
+   * Takes down where the benchmark runs; to be made when the measurement begins.
    *
    * @param settings the benchmark's own, in the order to show them
    * @throws IOException if the model's file can't be read again, or the earlier figures
@@ -33,6 +39,7 @@ final class BenchOutput {
     baseline = options.baseline();
     ModelFile model = ModelFile.of(engine.model().name(), engine.model().file());
     environment = Environment.capture(model, engine.options().threads(), settings);
+    otherLoad = new OtherLoad();
   }
 
   /** A row for each figure, where nothing is missing. */
@@ -68,7 +75,8 @@ final class BenchOutput {
       streams.err().println("interrupted before there was a figure");
       return Skipstone.DONE;
     }
-    BenchReport report = new BenchReport(environment, results, missing);
+    OptionalDouble others = otherLoad.processors();
+    BenchReport report = new BenchReport(environment.withOtherLoad(others), results, missing);
     Writer out = streams.out();
     switch (options.format()) {
       case JSON -> out.write(report.toJson() + "\n");
@@ -76,6 +84,14 @@ final class BenchOutput {
       case MARKDOWN -> layout.apply(report).writeMarkdown(out);
     }
     out.flush();
+    if (others.orElse(0) >= DISTURBING) {
+      streams
+          .err()
+          .println(
+              Figures.format(
+                  "other programs kept %.1f of %d processors busy meanwhile: figures are rough",
+                  others.getAsDouble(), environment.processors()));
+    }
     return baseline == null ? Skipstone.DONE : compare(results);
   }
 

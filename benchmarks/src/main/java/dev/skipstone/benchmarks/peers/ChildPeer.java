@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -54,19 +55,21 @@ final class ChildPeer implements Peer {
    * Starts a process and waits until it is ready.
    *
    * @param name what figures are named after
+   * @param settings environment variables besides this process's own
    * @param folder of its driver, to start it in; closed with this, or here where it fails
    * @throws PeerException if it can't be started, or ends before it is ready
    */
-  static ChildPeer start(String name, List<String> command, DriverFolder folder)
+  static ChildPeer start(
+      String name, List<String> command, Map<String, String> settings, DriverFolder folder)
       throws PeerException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.path().toFile())
+            .redirectError(folder.file(ERRORS).toFile());
+    builder.environment().putAll(settings);
     ChildPeer peer;
     try {
-      Process process =
-          new ProcessBuilder(command)
-              .directory(folder.path().toFile())
-              .redirectError(folder.file(ERRORS).toFile())
-              .start();
-      peer = new ChildPeer(name, process, folder);
+      peer = new ChildPeer(name, builder.start(), folder);
     } catch (IOException e) {
       folder.close();
       throw new PeerException(

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.spi.ToolProvider;
 
 /** Starts Llama3.java, with a driver that is compiled beside it. */
@@ -40,7 +41,7 @@ public final class Llama3Java {
       folder.close();
       throw e;
     }
-    return ChildPeer.start(NAME, command(place, folder, setup), folder);
+    return ChildPeer.start(NAME, command(place, folder, setup), Map.of(), folder);
   }
 
   private static boolean isSource(Path place) {

@@ -3,6 +3,7 @@ package dev.skipstone.benchmarks.peers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -14,6 +15,12 @@ public final class LlamaCpp {
   private static final String PACKAGE = "node_modules/node-llama-cpp";
   private static final String ENTRY = "dist/index.js";
   private static final String BENCH = "llama-bench";
+
+  /**
+   * Node calls llama.cpp from a pool of threads. With more than one in it, decoding took two to
+   * three times as long on two processors, which is not llama.cpp's doing.
+   */
+  private static final Map<String, String> ONE_CALLER = Map.of("UV_THREADPOOL_SIZE", "1");
 
   private LlamaCpp() {}
 
@@ -72,6 +79,6 @@ public final class LlamaCpp {
             setup.model().toString(),
             Integer.toString(setup.threads()),
             Integer.toString(setup.context()));
-    return ChildPeer.start(NAME, command, driver);
+    return ChildPeer.start(NAME, command, ONE_CALLER, driver);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,17 +23,17 @@ final class ChildPeerTest {
   }
 
   private ChildPeer start(String script) throws Exception {
-    return ChildPeer.start("fake", List.of("sh", "-c", script), folder);
+    return ChildPeer.start("fake", List.of("sh", "-c", script), Map.of("GREETING", "hi"), folder);
   }
 
   @Test
   void answersLineByLineAmongOtherOutput() throws Exception {
     try (ChildPeer peer =
         start(
-            "echo loading; echo ready fake 1.0;"
+            "echo loading; echo ready fake $GREETING;"
                 + " while read count tokens; do echo a log; echo \"answer 0.5 2 $count $tokens\";"
                 + " done")) {
-      assertThat(peer.version()).isEqualTo("fake 1.0");
+      assertThat(peer.version()).isEqualTo("fake hi");
       PeerAnswer first = peer.answer(new int[] {5, 6, 7}, 4);
       assertThat(first.tokens().orElseThrow()).containsExactly(4, 5, 6, 7);
       assertThat(first.promptRate()).isCloseTo(6, within(1e-9));
@@ -69,7 +70,7 @@ final class ChildPeerTest {
 
   @Test
   void aProgramThatIsNotThereIsTold() {
-    assertThatThrownBy(() -> ChildPeer.start("fake", List.of("no-such-program"), folder))
+    assertThatThrownBy(() -> ChildPeer.start("fake", List.of("no-such-program"), Map.of(), folder))
         .isInstanceOf(PeerException.class)
         .hasMessageStartingWith("no-such-program can't be started: ");
     assertThat(folder.path()).doesNotExist();

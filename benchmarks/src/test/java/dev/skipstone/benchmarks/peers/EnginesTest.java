@@ -33,6 +33,8 @@ final class EnginesTest {
         """
         export const LlamaLogLevel = {error: "error"};
         export async function getLlama(options) {
+          // Several threads that call llama.cpp would make it slow.
+          if (process.env.UV_THREADPOOL_SIZE !== "1") throw new Error("not one caller");
           let next = options.maxThreads;
           const sequence = {
             async clearHistory() {},
