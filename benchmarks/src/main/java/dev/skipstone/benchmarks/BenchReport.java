@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -12,18 +15,27 @@ import java.util.Objects;
  *
  * @param environment the machine, the JDK, the model and the settings
  * @param results in the order they are to be shown in
+ * @param missing why there are no figures of some of what was asked for, by name
  */
-public record BenchReport(Environment environment, List<BenchResult> results) {
+public record BenchReport(
+    Environment environment, List<BenchResult> results, Map<String, String> missing) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public BenchReport {
     Objects.requireNonNull(environment, "environment");
     results = List.copyOf(results);
+    missing = Collections.unmodifiableMap(new LinkedHashMap<>(missing));
+  }
+
+  /** A report that lacks nothing. */
+  public BenchReport(Environment environment, List<BenchResult> results) {
+    this(environment, results, Map.of());
   }
 
   /**
    * One JSON object on one line: {@code {"environment":{…},"results":[{"name","metric","unit",
-   * "median","min","max","runs":[…]}]}}.
+   * "median","min","max","runs":[…]}]}} and, where something is missing, {@code
+   * "missing":{NAME:REASON}}.
    */
   public String toJson() {
     ObjectNode root = JSON.createObjectNode();
@@ -39,6 +51,9 @@ public record BenchReport(Environment environment, List<BenchResult> results) {
       row.put("max", result.max());
       ArrayNode runs = row.putArray("runs");
       result.runs().forEach(runs::add);
+    }
+    if (!missing.isEmpty()) {
+      missing.forEach(root.putObject("missing")::put);
     }
     try {
       return JSON.writeValueAsString(root);

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.Properties;
 
 /**
@@ -28,6 +29,7 @@ import java.util.Properties;
  * @param date when the measurement began, in UTC
  * @param version Skipstone's version
  * @param settings the benchmark's own, by name
+ * @param otherLoad processors that other programs kept busy meanwhile; empty where not known
  */
 public record Environment(
     String jdk,
@@ -40,7 +42,8 @@ public record Environment(
     ModelFile model,
     Instant date,
     String version,
-    Map<String, String> settings) {
+    Map<String, String> settings,
+    OptionalDouble otherLoad) {
   public Environment {
     jvmFlags = List.copyOf(jvmFlags);
     Objects.requireNonNull(model, "model");
@@ -71,7 +74,25 @@ public record Environment(
         model,
         Instant.now().truncatedTo(ChronoUnit.SECONDS),
         skipstoneVersion(),
-        settings);
+        settings,
+        OptionalDouble.empty());
+  }
+
+  /** The same with the load that was found when the benchmark had ended. */
+  public Environment withOtherLoad(OptionalDouble processorsBusy) {
+    return new Environment(
+        jdk,
+        jvmFlags,
+        os,
+        cpu,
+        processors,
+        threads,
+        vectorBits,
+        model,
+        date,
+        version,
+        settings,
+        processorsBusy);
   }
 
   /** Leaves out system properties, agents and class paths: they name places of a machine. */
@@ -114,6 +135,7 @@ public record Environment(
     file.put("sha256", model.sha256());
     var values = node.putObject("settings");
     settings.forEach(values::put);
+    otherLoad.ifPresent(load -> node.put("other_load", load));
     return node;
   }
 }

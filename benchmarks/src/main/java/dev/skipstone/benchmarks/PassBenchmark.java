@@ -1,23 +1,16 @@
 package dev.skipstone.benchmarks;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * The cost of one full-path pass against its rows: what decides whether verifying a draft pays. A
- * round times every row count once, and each round begins with another one, so that the drift of a
- * shared machine meets all of them alike; the ratio to one row is taken within a round.
+ * The cost of one full-path pass against its rows: what decides whether verifying a draft pays. All
+ * row counts take turns.
  */
 public final class PassBenchmark {
-  private final List<Integer> rowCounts;
-  private final int warmUps;
-  private final int rounds;
-  private final LongSupplier nanoTime;
+  private final RoundTimer<Integer> timer;
 
   /**
    * @param rowCounts rows of the passes to time, each at least 1; one row is timed in any case
@@ -37,17 +30,9 @@ public final class PassBenchmark {
         throw new IllegalArgumentException("a pass of " + rows + " rows: not 1 or more");
       }
     }
-    if (warmUps < 0 || rounds < 1) {
-      throw new IllegalArgumentException(
-          "%d warm-up rounds and %d rounds: not 0 or more and 1 or more"
-              .formatted(warmUps, rounds));
-    }
     TreeSet<Integer> distinct = new TreeSet<>(rowCounts);
     distinct.add(1);
-    this.rowCounts = List.copyOf(distinct);
-    this.warmUps = warmUps;
-    this.rounds = rounds;
-    this.nanoTime = nanoTime;
+    timer = new RoundTimer<>(List.copyOf(distinct), warmUps, rounds, nanoTime);
   }
 
   /**
@@ -60,43 +45,7 @@ public final class PassBenchmark {
    * @throws InterruptedException if the thread was interrupted between two passes
    */
   public List<BenchResult> run(IntConsumer runRows, Progress progress) throws InterruptedException {
-    Map<Integer, List<Double>> seconds = new TreeMap<>();
-    rowCounts.forEach(rows -> seconds.put(rows, new ArrayList<>()));
-    int total = (warmUps + rounds) * rowCounts.size();
-    int done = 0;
-    for (int round = 0; round < warmUps + rounds; round++) {
-      for (int i = 0; i < rowCounts.size(); i++) {
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
-        int rows = rowCounts.get((i + round) % rowCounts.size());
-        long start = nanoTime.getAsLong();
-        runRows.accept(rows);
-        long nanos = nanoTime.getAsLong() - start;
-        if (round >= warmUps) {
-          // A clock of coarse steps may not have moved; no pass takes less than a nanosecond.
-          seconds.get(rows).add(Math.max(1, nanos) * 1e-9);
-        }
-        progress.report(++done, total, "rows=" + rows);
-      }
-    }
-    return results(seconds);
-  }
-
-  private static List<BenchResult> results(Map<Integer, List<Double>> seconds) {
-    List<Double> single = seconds.get(1);
-    List<BenchResult> results = new ArrayList<>();
-    seconds.forEach((rows, times) -> {
-      String name = "pass/rows=" + rows;
-      results.add(new BenchResult(name, "time", "s", times));
-      if (rows > 1) {
-        List<Double> ratios = new ArrayList<>();
-        for (int round = 0; round < times.size(); round++) {
-          ratios.add(times.get(round) / single.get(round));
-        }
-        results.add(new BenchResult(name, "ratio", "1", ratios));
-      }
-    });
-    return results;
+    return RoundTimer.results(
+        "pass/rows=", timer.run(runRows::accept, rows -> "rows=" + rows, progress));
   }
 }

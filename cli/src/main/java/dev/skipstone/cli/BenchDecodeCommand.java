@@ -78,11 +78,11 @@ final class BenchDecodeCommand implements Callable<Integer> {
 
   @Mixin private SkipOptions skip;
   @Mixin private ModelOptions models;
-  @Mixin private FormatOption format;
+  @Mixin private BenchOptions options;
 
   @Override
   public Integer call() throws IOException {
-    boolean json = format.json();
+    options.check();
     Set<String> names = names();
     Checks.atLeast("--max-tokens", maxTokens, 1);
     Checks.within("--runs", runs, 1, 100_000);
@@ -98,18 +98,19 @@ final class BenchDecodeCommand implements Callable<Integer> {
       Map<String, DraftMethod> methods = new LinkedHashMap<>();
       names.forEach(
           name -> methods.put(name, DraftOptions.method(name, draftTokens, skip, layers)));
-      BenchOutput output = new BenchOutput(bench.streams(), json, engine, settings(methods, set));
+      BenchOutput output =
+          new BenchOutput(bench.streams(), options, engine, settings(methods, set));
       DecodeBenchmark benchmark = new DecodeBenchmark(set, methods, runs);
       List<BenchResult> results;
-      int status;
+      boolean interrupted;
       try (BenchProgress progress = new BenchProgress(bench.streams(), "answers");
           Interrupts _ = new Interrupts(Thread.currentThread()::interrupt)) {
         results = benchmark.run(Answerer.greedy(engine, session, maxTokens), progress);
         // Before the progress is closed, which takes the interrupt for its own.
-        status = Thread.interrupted() ? Skipstone.INTERRUPTED : Skipstone.DONE;
+        interrupted = Thread.interrupted();
       }
-      output.write(results);
-      return status;
+      int status = output.write(results);
+      return interrupted ? Skipstone.INTERRUPTED : status;
     }
   }
 

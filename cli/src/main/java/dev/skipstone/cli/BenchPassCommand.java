@@ -65,11 +65,11 @@ final class BenchPassCommand implements Callable<Integer> {
   private int runs;
 
   @Mixin private ModelOptions models;
-  @Mixin private FormatOption format;
+  @Mixin private BenchOptions options;
 
   @Override
   public Integer call() throws IOException {
-    boolean json = format.json();
+    options.check();
     int[] counts = IntLists.numbers("--rows", rows);
     for (int count : counts) {
       Checks.atLeast("--rows", count, 1);
@@ -81,8 +81,8 @@ final class BenchPassCommand implements Callable<Integer> {
     try (Engine engine = models.load();
         PassRunner runner = engine.openRunner()) {
       check(counts, engine, runner);
-      BenchOutput output = new BenchOutput(bench.streams(), json, engine, settings(counts));
-      int status = Skipstone.DONE;
+      BenchOutput output = new BenchOutput(bench.streams(), options, engine, settings(counts));
+      boolean interrupted = false;
       List<BenchResult> results = List.of();
       try (BenchProgress progress = new BenchProgress(bench.streams(), "passes");
           Interrupts _ = new Interrupts(Thread.currentThread()::interrupt)) {
@@ -91,10 +91,10 @@ final class BenchPassCommand implements Callable<Integer> {
         results = new ArrayList<>(benchmark.run(passes(engine, runner, launches), progress));
         results.addAll(launches(launches));
       } catch (InterruptedException e) {
-        status = Skipstone.INTERRUPTED;
+        interrupted = true;
       }
-      output.write(results);
-      return status;
+      int status = output.write(results);
+      return interrupted ? Skipstone.INTERRUPTED : status;
     }
   }
 
@@ -120,16 +120,23 @@ final class BenchPassCommand implements Callable<Integer> {
   private IntConsumer passes(Engine engine, PassRunner runner, Map<Integer, Integer> launches) {
     LayerPath full = LayerPath.full(engine.model().hyperParameters().layers());
     int vocabulary = engine.model().hyperParameters().vocabulary();
-    for (int start = 0; start < position; start += runner.maxRows()) {
-      int[] chunk = tokens(start, Math.min(runner.maxRows(), position - start), vocabulary);
-      runner.run(Pass.withoutLogits(chunk, start, full));
-    }
+    fill(engine, runner, position);
     return count -> {
       int[] all = IntStream.range(0, count).toArray();
       runner.run(new Pass(tokens(position, count, vocabulary), position, full, all));
       runner.cache().truncate(position);
       launches.put(count, runner.launches());
     };
+  }
+
+  /** Reads so many tokens into the runner's empty cache. */
+  static void fill(Engine engine, PassRunner runner, int length) {
+    LayerPath full = LayerPath.full(engine.model().hyperParameters().layers());
+    int vocabulary = engine.model().hyperParameters().vocabulary();
+    for (int start = 0; start < length; start += runner.maxRows()) {
+      int[] chunk = tokens(start, Math.min(runner.maxRows(), length - start), vocabulary);
+      runner.run(Pass.withoutLogits(chunk, start, full));
+    }
   }
 
   /** For devices that kernels are launched on. */

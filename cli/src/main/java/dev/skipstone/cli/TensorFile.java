@@ -6,13 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
 
 /** A tensor's values in a file, as little-endian float32. */
 final class TensorFile {
@@ -25,56 +20,10 @@ final class TensorFile {
    */
   static void write(Tensor tensor, Path target, Streams streams) {
     tensor.type(); // fails before anything is made, where the type is not supported
-    check(target);
-    try {
-      replace(target, part -> writeValues(tensor, part, streams));
-    } catch (AccessDeniedException e) {
-      throw new FailedException(target + ": can't be written: not permitted", e);
-    } catch (FileSystemException e) {
-      throw new FailedException(target + ": can't be written: " + e.getReason(), e);
-    } catch (IOException e) {
-      throw new FailedException(target + ": can't be written: " + Failures.describe(e), e);
-    } catch (UncheckedIOException e) {
-      throw new FailedException(
-          target + ": can't be written: " + Failures.describe(e.getCause()), e);
-    }
+    new WholeFile("--raw", target).write(part -> writeValues(tensor, part, streams));
     streams
         .err()
         .printf("%s: %,d values of %s%n", target, tensor.rows() * tensor.columns(), tensor.name());
-  }
-
-  private static void check(Path target) {
-    if (Files.isDirectory(target)) {
-      throw new FailedException(target + ": is a folder; --raw takes a file");
-    }
-    if (Files.exists(target) && !Files.isRegularFile(target)) {
-      throw new FailedException(target + ": is no regular file; --raw takes a file");
-    }
-    Path folder = target.toAbsolutePath().getParent();
-    if (folder == null || !Files.isDirectory(folder)) {
-      throw new FailedException(target + ": can't be written: there is no folder " + folder);
-    }
-  }
-
-  /** Writes content to a new file and puts that in the target's place. */
-  private static void replace(Path target, Content content) throws IOException {
-    // Where the target is a link, the file that it leads to is replaced.
-    Path file = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
-    // Not a temporary file of the JDK's: only its owner may read that.
-    Path part = file.resolveSibling(".skipstone-%x.part".formatted(new SecureRandom().nextLong()));
-    Files.createFile(part);
-    try {
-      content.writeTo(part);
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
-    }
-  }
-
-  /** What a file is to hold. */
-  @FunctionalInterface
-  private interface Content {
-    void writeTo(Path file) throws IOException;
   }
 
   private static void writeValues(Tensor tensor, Path file, Streams streams) throws IOException {

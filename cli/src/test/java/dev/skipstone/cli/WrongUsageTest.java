@@ -92,8 +92,24 @@ final class WrongUsageTest {
         "inspect --context NaN",
         "devices --format yaml",
         "bench",
-        "bench peers",
         "bench peers --rows 1",
+        "bench peers --peers vllm",
+        "bench peers --peers none,llama.cpp",
+        "bench peers --turns 0",
+        "bench peers --warm-ups -1",
+        "bench peers --generate 1",
+        "bench peers --prompt-tokens 0",
+        "bench context --lengths 1,,2",
+        "bench context --lengths -1",
+        "bench context --runs 0",
+        "bench roofline --rows 0",
+        "bench roofline --position -1",
+        "bench requantize --type F16",
+        "bench requantize out.gguf",
+        "bench requantize --type Q4_K out.gguf",
+        "bench pass --format xml",
+        "bench pass --tolerance 5",
+        "bench pass --check-against old.json --tolerance -1",
         "bench pass --rows 0",
         "bench pass --rows 1,x",
         "bench pass --position -1",
@@ -124,7 +140,8 @@ final class WrongUsageTest {
         "generate --requests",
         "tokenize --file",
         "detokenize --requests",
-        "bench decode --questions"
+        "bench decode --questions",
+        "bench requantize --type F16 OUT --model"
       })
   void missingFilesAndFoldersFailInOneLine(String words) {
     for (Path path : new Path[] {folder.resolve("missing"), folder}) {
@@ -165,7 +182,11 @@ final class WrongUsageTest {
         "devices",
         "bench",
         "bench pass",
-        "bench decode"
+        "bench context",
+        "bench roofline",
+        "bench decode",
+        "bench peers",
+        "bench requantize"
       })
   void everyCommandHasHelpWithAnExample(String command) {
     CommandRun run = CommandRun.of((command + " --help").split(" "));

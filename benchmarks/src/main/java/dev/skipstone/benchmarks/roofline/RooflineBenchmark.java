@@ -1,0 +1,120 @@
+package dev.skipstone.benchmarks.roofline;
+
+import dev.skipstone.benchmarks.BenchResult;
+import dev.skipstone.benchmarks.Progress;
+import dev.skipstone.benchmarks.RoundTimer;
+import dev.skipstone.model.Model;
+import dev.skipstone.runtime.Engine;
+import dev.skipstone.runtime.pass.PassRunner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * The parts of a pass against the machine's peaks, in turns. Times are of a whole pass of that
+ * part, dispatch included.
+ */
+public final class RooflineBenchmark {
+  private final Engine engine;
+  private final PassRunner runner;
+  private final int position;
+
+  /**
+   * @param runner of the engine, its cache filled up to the position
+   * @param position of the passes' first row
+   */
+  public RooflineBenchmark(Engine engine, PassRunner runner, int position) {
+    this.engine = engine;
+    this.runner = runner;
+    this.position = position;
+  }
+
+  private record Task(PassPart part, int rows) {
+    @Override
+    public String toString() {
+      return part.name().toLowerCase(Locale.ROOT) + "/rows=" + rows;
+    }
+  }
+
+  /**
+   * Runs on the calling thread.
+   *
+   * @param rowCounts rows of the passes, 1 to {@link PassRunner#maxRows}; where they are more than
+   *     {@link PassRunner#maxLogitRows}, only the last row gives logits, as in a prompt
+   * @param warmUps rounds before those that count
+   * @param rounds rounds that count
+   * @return {@code roofline/read} and {@code roofline/fma}, the machine's peaks; then {@code
+   *     roofline/PART/rows=N} with metrics {@code time}, {@code bytes}, {@code bandwidth}, {@code
+   *     bandwidth_share} of the machine's, {@code operations} and {@code operations_share}
+   * @throws InterruptedException if the thread was interrupted between two passes
+   */
+  public List<BenchResult> run(List<Integer> rowCounts, int warmUps, int rounds, Progress progress)
+      throws InterruptedException {
+    MachinePeak peak = MachinePeak.measure(engine.options().threads());
+    List<Task> tasks =
+        rowCounts.stream()
+            .flatMap(rows -> List.of(PassPart.values()).stream().map(part -> new Task(part, rows)))
+            .toList();
+    Map<Task, List<Double>> seconds =
+        new RoundTimer<>(tasks, warmUps, rounds).run(this::run, Task::toString, progress);
+    List<BenchResult> results = new ArrayList<>();
+    results.add(result("read", "bandwidth", "GB/s", peak.bytesPerSecond() * 1e-9));
+    results.add(result("fma", "operations", "GFLOP/s", peak.operationsPerSecond() * 1e-9));
+    seconds.forEach((task, times) -> add(task, times, peak, results));
+    return results;
+  }
+
+  private void run(Task task) {
+    int layers = engine.model().hyperParameters().layers();
+    int vocabulary = engine.model().hyperParameters().vocabulary();
+    int[] tokens =
+        IntStream.range(position, position + task.rows()).map(i -> i % vocabulary).toArray();
+    runner.run(task.part().pass(layers, tokens, position, logitRows(task.rows())));
+    runner.cache().truncate(position);
+  }
+
+  private int logitRows(int rows) {
+    return rows <= runner.maxLogitRows() ? rows : 1;
+  }
+
+  private void add(Task task, List<Double> times, MachinePeak peak, List<BenchResult> results) {
+    String name = "roofline/" + task;
+    results.add(new BenchResult(name, "time", "s", times));
+    if (task.part() == PassPart.DISPATCH) {
+      return;
+    }
+    Model model = engine.model();
+    long cache = engine.memory().kvCache() / engine.context();
+    double bytes = task.part().bytes(model, cache, position + task.rows());
+    double operations =
+        task.part().operations(model, task.rows(), position, logitRows(task.rows()));
+    results.add(new BenchResult(name, "bytes", "MB", List.of(bytes * 1e-6)));
+    results.add(rate(name, "bandwidth", "GB/s", times, time -> bytes / time * 1e-9));
+    results.add(
+        rate(name, "bandwidth_share", "1", times, time -> bytes / time / peak.bytesPerSecond()));
+    results.add(rate(name, "operations", "GFLOP/s", times, time -> operations / time * 1e-9));
+    results.add(
+        rate(
+            name,
+            "operations_share",
+            "1",
+            times,
+            time -> operations / time / peak.operationsPerSecond()));
+  }
+
+  private static BenchResult rate(
+      String name,
+      String metric,
+      String unit,
+      List<Double> times,
+      Function<Double, Double> ofSeconds) {
+    return new BenchResult(name, metric, unit, times.stream().map(ofSeconds).toList());
+  }
+
+  private static BenchResult result(String name, String metric, String unit, double value) {
+    return new BenchResult("roofline/" + name, metric, unit, List.of(value));
+  }
+}
