@@ -25,6 +25,9 @@ public final class OtherLoad {
   /** Behind it, a guest's time is told that is among the user's already. */
   private static final int STEAL = 7;
 
+  /** All that is needed of a line. */
+  private static final int MOST_FIELDS = 14;
+
   private final long startNanos = System.nanoTime();
   private final OptionalLong startTicks = ticksOfOthers();
 
@@ -84,6 +87,10 @@ public final class OtherLoad {
   }
 
   private static long[] numbers(String text) {
-    return Stream.of(text.strip().split("\\s+", -1)).mapToLong(Long::parseLong).toArray();
+    // Farther on there are limits that a long does not hold.
+    return Stream.of(text.strip().split("\\s+", -1))
+        .limit(MOST_FIELDS)
+        .mapToLong(Long::parseLong)
+        .toArray();
   }
 }

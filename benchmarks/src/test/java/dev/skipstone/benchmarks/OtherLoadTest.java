@@ -16,7 +16,7 @@ final class OtherLoadTest {
   void endedChildrenAreOwn() {
     assertThat(
             OtherLoad.ownTicks(
-                "7 (a) b) S 1 7 7 0 -1 4194304 1 2 3 4 10 20 300 4000 20 0 1 0 5 6 7"))
+                "7 (a) b) S 1 7 7 0 -1 4194304 1 2 3 4 10 20 300 4000 20 0 1 0 5 6 7 18446744073709551615"))
         .isEqualTo(4330);
   }
 }
