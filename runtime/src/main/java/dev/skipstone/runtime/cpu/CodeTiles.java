@@ -29,6 +29,10 @@ import jdk.incubator.vector.VectorOperators;
  */
 record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
     implements TileFormat {
+  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+
   private static final int LANES = Lanes.FLOATS;
 
   /** Bytes from words to those of the next {@link #LANES} rows. */
@@ -70,42 +74,60 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
       MemorySegment target,
       long block,
       int row) {
-    for (int i = 0; i < scaleBytes(); i += Short.BYTES) {
-      target.set(
-          ValueLayout.JAVA_SHORT_UNALIGNED,
-          block + (long) i * ROWS + (long) Short.BYTES * row,
-          source.get(ValueLayout.JAVA_SHORT_UNALIGNED, sourceOffset + i));
+    long scale = block + (long) Short.BYTES * row;
+    target.set(SHORT, scale, source.get(SHORT, sourceOffset));
+    if (hasMinimum) {
+      target.set(SHORT, scale + MINIMA, source.get(SHORT, sourceOffset + Short.BYTES));
     }
     long codes = sourceOffset + scaleBytes();
-    for (int w = 0; w < bits; w++) {
-      int word = bits == 4 ? nibbles(source, codes, w) : bytes(source, codes, w);
-      target.set(ValueLayout.JAVA_INT_UNALIGNED, word(block, row, w), lowerTopCode(word));
+    long word = word(block, row, 0);
+    long first = source.get(LONG, codes);
+    long second = source.get(LONG, codes + Long.BYTES);
+    if (bits == 4) {
+      packNibbles(first, second, target, word);
+    } else {
+      long third = source.get(LONG, codes + 2 * Long.BYTES);
+      packBytes(first, second, third, source.get(LONG, codes + 3 * Long.BYTES), target, word);
+    }
+  }
+
+  /** Byte b of the file's 16 holds column b in its low bits and column b + 16 in its high bits. */
+  private static void packNibbles(long first, long second, MemorySegment target, long word) {
+    long firstHigh = first >>> 4;
+    long secondHigh = second >>> 4;
+    for (int w = 0; w < 4; w++) {
+      int shift = 8 * w;
+      int bits =
+          pair(first >>> shift)
+              | pair(second >>> shift) << 8
+              | pair(firstHigh >>> shift) << 16
+              | pair(secondHigh >>> shift) << 24;
+      target.set(INT, word + (long) w * COLUMN, lowerTopCode(bits));
+    }
+  }
+
+  /** The low halves of bytes 0 and 4, side by side. */
+  private static int pair(long bytes) {
+    return (int) ((bytes & 0xf) | (bytes >>> 28 & 0xf0));
+  }
+
+  /** The file's codes are signed; here they are 128 more, which flips their highest bit. */
+  private static void packBytes(
+      long first, long second, long third, long fourth, MemorySegment target, long word) {
+    for (int w = 0; w < 8; w++) {
+      int shift = 8 * w;
+      long bits =
+          (first >>> shift & 0xff)
+              | (second >>> shift & 0xff) << 8
+              | (third >>> shift & 0xff) << 16
+              | (fourth >>> shift & 0xff) << 24;
+      target.set(INT, word + (long) w * COLUMN, lowerTopCode((int) bits ^ 0x80808080));
     }
   }
 
   /** Takes half its range from the code in a word's top bits, or adds it. */
   private static int lowerTopCode(int word) {
     return word ^ Integer.MIN_VALUE;
-  }
-
-  /** Byte b of the file's 16 holds column b in its low bits and column b + 16 in its high bits. */
-  private static int nibbles(MemorySegment source, long codes, int w) {
-    int word = 0;
-    for (int k = 0; k < 4; k++) {
-      int pair = source.get(ValueLayout.JAVA_BYTE, codes + w + 4L * k);
-      word |= (pair & 15) << (4 * k) | (pair >> 4 & 15) << (4 * k + 16);
-    }
-    return word;
-  }
-
-  /** The file's codes are signed; here they are 128 more. */
-  private static int bytes(MemorySegment source, long codes, int w) {
-    int word = 0;
-    for (int k = 0; k < 4; k++) {
-      int code = source.get(ValueLayout.JAVA_BYTE, codes + w + 8L * k) + 128;
-      word |= code << (8 * k);
-    }
-    return word;
   }
 
   private long word(long block, int row, int w) {
@@ -115,14 +137,9 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
   @Override
   public float value(MemorySegment tiles, long block, int row, int column) {
     long at = block + (long) Short.BYTES * row;
-    float scale = Float.float16ToFloat(tiles.get(ValueLayout.JAVA_SHORT_UNALIGNED, at));
-    float minimum =
-        hasMinimum
-            ? Float.float16ToFloat(tiles.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + MINIMA))
-            : 0;
-    int word =
-        lowerTopCode(
-            tiles.get(ValueLayout.JAVA_INT_UNALIGNED, word(block, row, column & (bits - 1))));
+    float scale = Float.float16ToFloat(tiles.get(SHORT, at));
+    float minimum = hasMinimum ? Float.float16ToFloat(tiles.get(SHORT, at + MINIMA)) : 0;
+    int word = lowerTopCode(tiles.get(INT, word(block, row, column & (bits - 1))));
     return scale * ((word >>> (column & -bits) & mask()) - zero) + minimum;
   }
 

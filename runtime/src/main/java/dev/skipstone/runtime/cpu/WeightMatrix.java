@@ -69,16 +69,20 @@ record WeightMatrix(
    */
   void pack(MemorySegment source, Tensor tensor, int tile) {
     int fileBlock = tensor.type().blockSize();
-    long rowBytes = (long) columns / fileBlock * tensor.type().blockBytes();
-    long stepBytes = (long) TileFormat.BLOCK / fileBlock * tensor.type().blockBytes();
+    int fileBytes = tensor.type().blockBytes();
+    long rowBytes = (long) columns / fileBlock * fileBytes;
+    long stepBytes = (long) TileFormat.BLOCK / fileBlock * fileBytes;
+    long tileBlock = (long) TileFormat.ROWS * format.blockBytes();
     int firstRow = tile * TileFormat.ROWS;
     int end = Math.min(rows - firstRow, TileFormat.ROWS);
-    for (int block = 0; block < blocks; block++) {
-      int width = Math.min(TileFormat.BLOCK, columns - block * TileFormat.BLOCK);
-      long place = blockOffset(tile, block);
-      for (int row = 0; row < end; row++) {
-        long from = (firstRow + row) * rowBytes + block * stepBytes;
+    for (int row = 0; row < end; row++) {
+      long from = (firstRow + row) * rowBytes;
+      long place = tileOffset(tile);
+      for (int block = 0; block < blocks; block++) {
+        int width = Math.min(TileFormat.BLOCK, columns - block * TileFormat.BLOCK);
         format.pack(source, from, width, tiles, place, row);
+        from += stepBytes;
+        place += tileBlock;
       }
     }
   }
