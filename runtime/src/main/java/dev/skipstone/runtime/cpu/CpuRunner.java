@@ -23,6 +23,9 @@ final class CpuRunner implements PassRunner {
   private static final int MAX_ROWS = 64;
   private static final int MAX_LOGIT_ROWS = 16;
 
+  /** Blocks of a row that are gated at once: enough to be worth a claim. */
+  private static final int GATE_BLOCKS = 8;
+
   /** Most rows that each worker norms for itself. */
   private static final int FEW_ROWS = 8;
 
@@ -238,21 +241,34 @@ final class CpuRunner implements PassRunner {
   private void mlpBlock(Worker worker, int rows, CpuWeights.Layer layer) {
     Projection input = layer.gateAndUp();
     Activations normedRows = norm(worker, rows, layer.mlpNorm());
-    // A tile's rows are a block of the columns of what follows.
+    // Tiles of gate and up lie in memory in turns.
     int tiles = input.tiles() / 2;
-    int up = input.offset(1);
     for (int tile = worker.claim(tiles); tile >= 0; tile = worker.claim(tiles)) {
       input.multiplyTile(tile, normedRows, rows, gateAndUp);
       input.multiplyTile(tiles + tile, normedRows, rows, gateAndUp);
-      for (int row = 0; row < rows; row++) {
-        int gate = row * input.stride() + tile * TileFormat.ROWS;
-        int to = row * gated.stride() + tile * TileFormat.BLOCK;
-        Rows.siluGate(gateAndUp, gate, gate + up, TileFormat.BLOCK, gated.values(), to);
-        gated.prepare(row, tile, tile + 1);
-      }
+    }
+    worker.await();
+    int perRow = (gated.blocks() + GATE_BLOCKS - 1) / GATE_BLOCKS;
+    int units = rows * perRow;
+    for (int unit = worker.claim(units); unit >= 0; unit = worker.claim(units)) {
+      gate(input, unit / perRow, unit % perRow * GATE_BLOCKS);
     }
     worker.await();
     addProduct(worker, layer.down(), gated, rows);
+  }
+
+  /** Gates some blocks of a row, and prepares them. */
+  private void gate(Projection input, int row, int block) {
+    int end = Math.min(gated.blocks(), block + GATE_BLOCKS);
+    int gate = row * input.stride() + block * TileFormat.BLOCK;
+    Rows.siluGate(
+        gateAndUp,
+        gate,
+        gate + input.offset(1),
+        (end - block) * TileFormat.BLOCK,
+        gated.values(),
+        row * gated.stride() + block * TileFormat.BLOCK);
+    gated.prepare(row, block, end);
   }
 
   /** Norms the residual stream; of few rows each worker for itself. */

@@ -31,7 +31,8 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
 
   static HalfTiles of(TensorType type) {
     return switch (type) {
-      case F16 -> new HalfTiles(ActivationForm.HALVES, Lanes.HALF_SHIFT, Lanes.HALF_MASK, 0x1p48f);
+      case F16 ->
+          new HalfTiles(ActivationForm.HALVES, Lanes.HALF_SHIFT, Lanes.HALF_MASK, 0x1p48f);
       case BF16 -> new HalfTiles(ActivationForm.PLAIN, 16, -1, 1);
       default -> throw new IllegalArgumentException(type + " is not a 16-bit float");
     };
@@ -95,102 +96,24 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
   }
 
   /** One row of activations. */
-  private void multiply1(
-      MemorySegment tiles,
-      long tile,
-      int blocks,
-      Activations input,
-      int row,
-      float[] output,
-      int offset) {
+  private void multiply1(MemorySegment tiles, long tile, int blocks, Activations input, int row, float[] output, int offset) {
     float[] x = input.values(form);
     int column = row * input.stride();
     FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
     FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
-    long block = tile;
+    long word = tile;
     for (int b = 0; b < blocks; b++) {
       FloatVector sum0a = FloatVector.zero(Lanes.FLOAT);
       FloatVector sum0b = sum0a;
-      for (int c = 0; c < BLOCK; c += 4) {
-        long word = block + (long) c * COLUMN;
-        FloatVector wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        FloatVector wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
+      for (int c = 0; c < BLOCK; c += 1) {
+        FloatVector wa = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
+        FloatVector wb = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
         FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
-        wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-        wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + 2 * COLUMN, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + 2 * COLUMN + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-        wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + 3 * COLUMN, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + 3 * COLUMN + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 3]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
+        word += 1 * COLUMN;
       }
       column += BLOCK;
-      block += (long) BLOCK * COLUMN;
       FloatVector scale = FloatVector.broadcast(Lanes.FLOAT, factor);
       total0a = scale.fma(sum0a, total0a);
       total0b = scale.fma(sum0b, total0b);
@@ -200,15 +123,7 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
   }
 
   /** Two rows of activations. */
-  private void multiply2(
-      MemorySegment tiles,
-      long tile,
-      int blocks,
-      Activations input,
-      int row,
-      float[] output,
-      int offset,
-      int stride) {
+  private void multiply2(MemorySegment tiles, long tile, int blocks, Activations input, int row, float[] output, int offset, int stride) {
     float[] x = input.values(form);
     int width = input.stride();
     int column = row * width;
@@ -216,60 +131,24 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
     FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
     FloatVector total1a = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride);
     FloatVector total1b = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride + LANES);
-    long block = tile;
+    long word = tile;
     for (int b = 0; b < blocks; b++) {
       FloatVector sum0a = FloatVector.zero(Lanes.FLOAT);
       FloatVector sum0b = sum0a;
       FloatVector sum1a = FloatVector.zero(Lanes.FLOAT);
       FloatVector sum1b = sum1a;
-      for (int c = 0; c < BLOCK; c += 2) {
-        long word = block + (long) c * COLUMN;
-        FloatVector wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        FloatVector wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
+      for (int c = 0; c < BLOCK; c += 1) {
+        FloatVector wa = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
+        FloatVector wb = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
         FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
         xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + width]);
         sum1a = wa.fma(xs, sum1a);
         sum1b = wb.fma(xs, sum1b);
-        wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
-        sum1a = wa.fma(xs, sum1a);
-        sum1b = wb.fma(xs, sum1b);
+        word += 1 * COLUMN;
       }
       column += BLOCK;
-      block += (long) BLOCK * COLUMN;
       FloatVector scale = FloatVector.broadcast(Lanes.FLOAT, factor);
       total0a = scale.fma(sum0a, total0a);
       total0b = scale.fma(sum0b, total0b);
@@ -283,15 +162,7 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
   }
 
   /** Three rows of activations. */
-  private void multiply3(
-      MemorySegment tiles,
-      long tile,
-      int blocks,
-      Activations input,
-      int row,
-      float[] output,
-      int offset,
-      int stride) {
+  private void multiply3(MemorySegment tiles, long tile, int blocks, Activations input, int row, float[] output, int offset, int stride) {
     float[] x = input.values(form);
     int width = input.stride();
     int column = row * width;
@@ -301,7 +172,7 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
     FloatVector total1b = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride + LANES);
     FloatVector total2a = FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride);
     FloatVector total2b = FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride + LANES);
-    long block = tile;
+    long word = tile;
     for (int b = 0; b < blocks; b++) {
       FloatVector sum0a = FloatVector.zero(Lanes.FLOAT);
       FloatVector sum0b = sum0a;
@@ -309,23 +180,9 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
       FloatVector sum1b = sum1a;
       FloatVector sum2a = FloatVector.zero(Lanes.FLOAT);
       FloatVector sum2b = sum2a;
-      for (int c = 0; c < BLOCK; c += 2) {
-        long word = block + (long) c * COLUMN;
-        FloatVector wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        FloatVector wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
+      for (int c = 0; c < BLOCK; c += 1) {
+        FloatVector wa = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
+        FloatVector wb = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
         FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
@@ -335,34 +192,9 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
         xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2 * width]);
         sum2a = wa.fma(xs, sum2a);
         sum2b = wb.fma(xs, sum2b);
-        wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
-        sum1a = wa.fma(xs, sum1a);
-        sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 2 * width]);
-        sum2a = wa.fma(xs, sum2a);
-        sum2b = wb.fma(xs, sum2b);
+        word += 1 * COLUMN;
       }
       column += BLOCK;
-      block += (long) BLOCK * COLUMN;
       FloatVector scale = FloatVector.broadcast(Lanes.FLOAT, factor);
       total0a = scale.fma(sum0a, total0a);
       total0b = scale.fma(sum0b, total0b);
@@ -380,15 +212,7 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
   }
 
   /** Four rows of activations. */
-  private void multiply4(
-      MemorySegment tiles,
-      long tile,
-      int blocks,
-      Activations input,
-      int row,
-      float[] output,
-      int offset,
-      int stride) {
+  private void multiply4(MemorySegment tiles, long tile, int blocks, Activations input, int row, float[] output, int offset, int stride) {
     float[] x = input.values(form);
     int width = input.stride();
     int column = row * width;
@@ -400,7 +224,7 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
     FloatVector total2b = FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride + LANES);
     FloatVector total3a = FloatVector.fromArray(Lanes.FLOAT, output, offset + 3 * stride);
     FloatVector total3b = FloatVector.fromArray(Lanes.FLOAT, output, offset + 3 * stride + LANES);
-    long block = tile;
+    long word = tile;
     for (int b = 0; b < blocks; b++) {
       FloatVector sum0a = FloatVector.zero(Lanes.FLOAT);
       FloatVector sum0b = sum0a;
@@ -410,23 +234,9 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
       FloatVector sum2b = sum2a;
       FloatVector sum3a = FloatVector.zero(Lanes.FLOAT);
       FloatVector sum3b = sum3a;
-      for (int c = 0; c < BLOCK; c += 2) {
-        long word = block + (long) c * COLUMN;
-        FloatVector wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        FloatVector wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
+      for (int c = 0; c < BLOCK; c += 1) {
+        FloatVector wa = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
+        FloatVector wb = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
         FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
@@ -439,37 +249,9 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
         xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 3 * width]);
         sum3a = wa.fma(xs, sum3a);
         sum3b = wb.fma(xs, sum3b);
-        wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
-        sum1a = wa.fma(xs, sum1a);
-        sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 2 * width]);
-        sum2a = wa.fma(xs, sum2a);
-        sum2b = wb.fma(xs, sum2b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 3 * width]);
-        sum3a = wa.fma(xs, sum3a);
-        sum3b = wb.fma(xs, sum3b);
+        word += 1 * COLUMN;
       }
       column += BLOCK;
-      block += (long) BLOCK * COLUMN;
       FloatVector scale = FloatVector.broadcast(Lanes.FLOAT, factor);
       total0a = scale.fma(sum0a, total0a);
       total0b = scale.fma(sum0b, total0b);
@@ -491,15 +273,7 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
   }
 
   /** Five rows of activations. */
-  private void multiply5(
-      MemorySegment tiles,
-      long tile,
-      int blocks,
-      Activations input,
-      int row,
-      float[] output,
-      int offset,
-      int stride) {
+  private void multiply5(MemorySegment tiles, long tile, int blocks, Activations input, int row, float[] output, int offset, int stride) {
     float[] x = input.values(form);
     int width = input.stride();
     int column = row * width;
@@ -513,7 +287,7 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
     FloatVector total3b = FloatVector.fromArray(Lanes.FLOAT, output, offset + 3 * stride + LANES);
     FloatVector total4a = FloatVector.fromArray(Lanes.FLOAT, output, offset + 4 * stride);
     FloatVector total4b = FloatVector.fromArray(Lanes.FLOAT, output, offset + 4 * stride + LANES);
-    long block = tile;
+    long word = tile;
     for (int b = 0; b < blocks; b++) {
       FloatVector sum0a = FloatVector.zero(Lanes.FLOAT);
       FloatVector sum0b = sum0a;
@@ -525,23 +299,9 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
       FloatVector sum3b = sum3a;
       FloatVector sum4a = FloatVector.zero(Lanes.FLOAT);
       FloatVector sum4b = sum4a;
-      for (int c = 0; c < BLOCK; c += 2) {
-        long word = block + (long) c * COLUMN;
-        FloatVector wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        FloatVector wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
+      for (int c = 0; c < BLOCK; c += 1) {
+        FloatVector wa = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
+        FloatVector wb = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
         FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
@@ -557,40 +317,9 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
         xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 4 * width]);
         sum4a = wa.fma(xs, sum4a);
         sum4b = wb.fma(xs, sum4b);
-        wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
-        sum1a = wa.fma(xs, sum1a);
-        sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 2 * width]);
-        sum2a = wa.fma(xs, sum2a);
-        sum2b = wb.fma(xs, sum2b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 3 * width]);
-        sum3a = wa.fma(xs, sum3a);
-        sum3b = wb.fma(xs, sum3b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 4 * width]);
-        sum4a = wa.fma(xs, sum4a);
-        sum4b = wb.fma(xs, sum4b);
+        word += 1 * COLUMN;
       }
       column += BLOCK;
-      block += (long) BLOCK * COLUMN;
       FloatVector scale = FloatVector.broadcast(Lanes.FLOAT, factor);
       total0a = scale.fma(sum0a, total0a);
       total0b = scale.fma(sum0b, total0b);
