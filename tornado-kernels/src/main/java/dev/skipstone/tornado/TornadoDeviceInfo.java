@@ -60,15 +60,21 @@ record TornadoDeviceInfo(int index, String driver, TornadoDevice device) {
    * @param problem why it can't be used; null where it can
    */
   Device describe(String backend, String problem) {
-    return new Device(
-        backend,
-        index,
-        name(),
-        memory(),
-        List.of(
-            device.getDeviceType().name().toLowerCase(Locale.ROOT),
-            "largest-array-" + largestArray(),
-            "largest-group-" + traits().maxGroupSize()),
-        problem);
+    return new Device(backend, index, name(), memory(), features(), problem);
+  }
+
+  private List<String> features() {
+    DeviceTraits traits = traits();
+    List<String> features = new ArrayList<>();
+    features.add(device.getDeviceType().name().toLowerCase(Locale.ROOT));
+    if (traits.half()) {
+      features.add("half");
+    }
+    if (traits.matrixFragments()) {
+      features.add("matrix-fragments");
+    }
+    features.add("largest-array-" + largestArray());
+    features.add("largest-group-" + traits.maxGroupSize());
+    return features;
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
 /**
@@ -51,18 +52,36 @@ final class TornadoModel implements LoadedModel {
   }
 
   private PassExecutor newExecutor() {
+    if (memory.total() > free()) {
+      throw tooLarge("");
+    }
+    PassExecutor executor =
+        onDevice(() ->
+            new PassExecutor(model, weights, positions, device.device(), device.traits(), profile));
+    all.add(executor);
+    return executor;
+  }
+
+  /** Bytes of the device that no session has. */
+  private long free() {
+    return device.memory() - all.size() * memory.total();
+  }
+
+  private InsufficientMemoryException tooLarge(String said) {
+    return new InsufficientMemoryException(
+        "a session on %s, which has %,d bytes and at most %,d for one array,"
+            .formatted(device.name(), device.memory(), device.largestArray()),
+        memory.total(),
+        free(),
+        "close a session, or ask for a smaller context (--context)" + said);
+  }
+
+  /** Says what failed on which device, and what to do. */
+  private <T> T onDevice(Supplier<T> work) {
     try {
-      PassExecutor executor =
-          new PassExecutor(model, weights, positions, device.device(), device.traits(), profile);
-      all.add(executor);
-      return executor;
+      return work.get();
     } catch (TornadoOutOfMemoryException e) {
-      throw new InsufficientMemoryException(
-          "another session on " + device.name(),
-          memory.total(),
-          device.memory(),
-          "close a session, or ask for a smaller context (--context); the driver says: "
-              + e.getMessage());
+      throw tooLarge("; the driver says: " + e.getMessage());
     } catch (RuntimeException | Error e) {
       // Also TornadoVM's own errors of its compiler, which no API class stands for.
       if (e instanceof VirtualMachineError) {
@@ -98,7 +117,10 @@ final class TornadoModel implements LoadedModel {
       if (closed) {
         throw new IllegalStateException("the engine is closed");
       }
-      action.run();
+      onDevice(() -> {
+        action.run();
+        return null;
+      });
     } finally {
       turn.unlock();
     }

@@ -9,6 +9,7 @@ import dev.skipstone.model.TensorType;
 import dev.skipstone.model.testing.MicroModel;
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.EngineOptions;
+import dev.skipstone.runtime.pass.DeviceException;
 import dev.skipstone.runtime.pass.InsufficientMemoryException;
 import dev.skipstone.runtime.pass.LayerPath;
 import dev.skipstone.runtime.pass.LoadedModel;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** Memory is known before it is taken, and what can't be done is said. */
@@ -137,6 +139,69 @@ final class BackendMemoryTest {
     }
   }
 
+  /** Each open session has weights and a cache of its own. */
+  @Test
+  void anotherSessionThatDoesNotFitIsRefused() {
+    try (Model model = Model.open(write(MICRO))) {
+      long total = new TornadoBackend().plan(model, 1, CONTEXT).total();
+      try (LoadedModel loaded =
+              TornadoBackend.load(model, device(2 * total - 1, 1 << 30), CONTEXT);
+          PassRunner _ = loaded.openRunner()) {
+        assertThatThrownBy(loaded::openRunner)
+            .isInstanceOfSatisfying(
+                InsufficientMemoryException.class,
+                e -> {
+                  assertThat(e.askedBytes()).isEqualTo(total);
+                  assertThat(e.freeBytes()).isEqualTo(total - 1);
+                  assertThat(e)
+                      .hasMessageContaining("close a session")
+                      .hasMessageContaining("--context")
+                      .hasMessageContaining("%,d for one array", 1 << 30);
+                });
+      }
+    }
+  }
+
+  @Test
+  void aDeviceThatFailsInAPassIsNamed() {
+    FailingDevice failing = new FailingDevice();
+    try (Model model = Model.open(write(MICRO))) {
+      dev.skipstone.tornado.host.Engine.with(
+          failing,
+          () -> {
+            try (LoadedModel loaded =
+                    TornadoBackend.load(model, device(1 << 30, 1 << 30), CONTEXT);
+                PassRunner runner = loaded.openRunner()) {
+              failing.fails = true;
+              Pass pass = new Pass(new int[] {1}, 0, LayerPath.full(4), new int[] {0});
+              assertThatThrownBy(() -> runner.run(pass))
+                  .isInstanceOf(DeviceException.class)
+                  .hasMessageContaining(TornadoDeviceInfo.all().getFirst().name())
+                  .hasMessageContaining("the cable is out");
+              assertThat(runner.cache().length()).isZero();
+            }
+            return null;
+          });
+    }
+  }
+
+  /** Runs nothing, and fails when it is told to. */
+  private static final class FailingDevice implements dev.skipstone.tornado.host.Engine {
+    private boolean fails;
+
+    @Override
+    public Instrumentation instrumentation() {
+      return Instrumentation.NONE;
+    }
+
+    @Override
+    public void launch(String task, CompiledKernel kernel, Object[] arguments, NdRange range) {
+      if (fails) {
+        throw new TornadoRuntimeException("the cable is out");
+      }
+    }
+  }
+
   @Test
   void aHeadThatIsTooWideIsAnErrorOfTheFile() {
     Path file = write(MICRO.withHeads(1, 1, 258));
@@ -149,7 +214,10 @@ final class BackendMemoryTest {
   void withoutAnSdkThereIsNoDeviceThatWorks() {
     assertThat(new TornadoBackend().devices())
         .hasSize(1)
-        .allSatisfy(device -> assertThat(device.problem()).contains("setup-tornado.sh"));
+        .allSatisfy(device -> {
+          assertThat(device.problem()).contains("setup-tornado.sh");
+          assertThat(device.features()).contains("cpu", "half", "matrix-fragments");
+        });
     EngineOptions options = EngineOptions.defaults().withBackend("tornado", 0);
     Path file = write(MICRO);
     assertThatThrownBy(() -> Engine.load(file, options))

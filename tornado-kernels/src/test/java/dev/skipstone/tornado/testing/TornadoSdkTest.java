@@ -26,13 +26,16 @@ final class TornadoSdkTest {
   private static final int RUNS = 4;
   private static final int MINUTES = 15;
 
+  /** Java's options. What an archive has as tornado-argfile names its builder's folders. */
+  private static final String OPTIONS = "tornado-argfile.template";
+
   @TempDir Path folder;
   private static Path sdk;
 
   @BeforeAll
   static void find() {
     sdk = Path.of(System.getProperty("user.home"), ".skipstone", "tornadovm", "current");
-    assumeTrue(Files.isReadable(sdk.resolve("tornado-argfile")), "no TornadoVM SDK in " + sdk);
+    assumeTrue(Files.isReadable(sdk.resolve(OPTIONS)), "no TornadoVM SDK in " + sdk);
   }
 
   @Test
@@ -77,12 +80,31 @@ final class TornadoSdkTest {
   @Test
   @Tag("long")
   void kernelsAreRightOnEveryDevice() throws IOException, InterruptedException {
+    String text = output(DeviceChecks.class, "" + RUNS);
+    KernelRegistry.operations().stream()
+        .flatMap(operation -> operation.variants().stream())
+        .forEach(variant -> assertThat(text).contains(" " + variant.name() + " ("));
+  }
+
+  @Test
+  @Tag("long")
+  void aLaunchHasItsCosts() throws IOException, InterruptedException {
+    assertThat(output(LaunchCosts.class)).contains("launches a pass");
+  }
+
+  /** What a program prints that ends well, with TornadoVM; it is printed here, too. */
+  private String output(Class<?> program, String... arguments)
+      throws IOException, InterruptedException {
     Path output = folder.resolve("output.txt");
+    Path options = folder.resolve("options");
+    String template = Files.readString(sdk.resolve(OPTIONS));
+    Files.writeString(options, template.replace("${TORNADOVM_HOME}", sdk.toString()));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + sdk.resolve("tornado-argfile"));
+    command.add("@" + options);
     command.add("--add-modules=jdk.incubator.vector");
-    command.addAll(List.of("-cp", ownPath(), DeviceChecks.class.getName(), "" + RUNS));
+    command.addAll(List.of("-cp", ownPath(), program.getName()));
+    command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("TORNADOVM_HOME", sdk.toString());
     Process process = builder.redirectOutput(output.toFile()).start();
@@ -94,8 +116,6 @@ final class TornadoSdkTest {
     String text = Files.readString(output);
     System.out.println(text);
     assertThat(process.exitValue()).as(text).isZero();
-    KernelRegistry.operations().stream()
-        .flatMap(operation -> operation.variants().stream())
-        .forEach(variant -> assertThat(text).contains(" " + variant.name() + " ("));
+    return text;
   }
 }
