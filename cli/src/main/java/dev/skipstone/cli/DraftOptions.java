@@ -27,7 +27,7 @@ final class DraftOptions {
               + DraftMethod.MAX_DRAFT_TOKENS
               + " (default: "
               + DraftMethod.DEFAULT_DRAFT_TOKENS
-              + "); the drafter's own rule stops sooner.")
+              + "); as many are drafted as pay, or none.")
   private Integer tokens;
 
   @Mixin private SkipOptions skip;

@@ -26,6 +26,7 @@ public final class Engine implements AutoCloseable {
   private final EngineOptions options;
   private final MemoryPlan memory;
   private final LoadedModel loaded;
+  private final Controllers controllers = new Controllers();
 
   private Engine(
       Model model, Device device, EngineOptions options, MemoryPlan memory, LoadedModel loaded) {
@@ -244,6 +245,10 @@ public final class Engine implements AutoCloseable {
       }
     }
     return result;
+  }
+
+  Controllers controllers() {
+    return controllers;
   }
 
   void checkTokens(int[] tokens) {

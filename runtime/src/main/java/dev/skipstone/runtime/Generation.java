@@ -4,6 +4,8 @@ import dev.skipstone.model.Model;
 import dev.skipstone.model.tokenizer.Tokenizer;
 import dev.skipstone.runtime.draft.Draft;
 import dev.skipstone.runtime.draft.DraftContext;
+import dev.skipstone.runtime.draft.DraftController;
+import dev.skipstone.runtime.draft.DraftMethod;
 import dev.skipstone.runtime.draft.Drafter;
 import dev.skipstone.runtime.draft.TokenHistory;
 import dev.skipstone.runtime.pass.KvCache;
@@ -34,7 +36,7 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
   private final GenerationOptions options;
   private final LayerPath full;
   private final Draft draft;
-  private final Drafter drafter;
+  private final ControlledDrafter drafter;
   private final TokenChooser chooser;
   private final AnswerText text;
   private final StatsRecorder stats = new StatsRecorder();
@@ -44,12 +46,16 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
   private volatile boolean cancelled;
   private FinishReason finish;
 
+  /**
+   * @param controller of the options' draft method; not used by others before this ends
+   */
   Generation(
       Model model,
       PassRunner runner,
       TokenHistory history,
       int[] prompt,
-      GenerationOptions options) {
+      GenerationOptions options,
+      DraftController controller) {
     this.runner = runner;
     this.history = history;
     this.prompt = prompt;
@@ -59,8 +65,11 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
     int vocabulary = model.hyperParameters().vocabulary();
     full = LayerPath.full(layers);
     chooser = options.sampling().open(runner, vocabulary);
-    draft = new Draft(options.draft().draftTokens());
-    drafter = options.draft().open(new DraftContext(runner, chooser, layers));
+    DraftMethod method = options.draft();
+    draft = new Draft(method.draftTokens());
+    Drafter opened = method.open(new DraftContext(runner, chooser, layers));
+    boolean free = method.tokenCost(layers) == 0;
+    drafter = new ControlledDrafter(opened, controller, method.isControlled(), free);
     text = new AnswerText(tokenizer, options.stop());
   }
 
@@ -149,14 +158,10 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
     long start = System.nanoTime();
     KvCache cache = runner.cache();
     int committed = cache.length();
-    draft.clear();
-    int most = mostDraftTokens(committed);
-    if (most > 0) {
-      try {
-        drafter.propose(history, most, draft);
-      } finally {
-        cache.truncate(committed);
-      }
+    try {
+      drafter.propose(history, mostDraftTokens(committed), draft);
+    } finally {
+      cache.truncate(committed);
     }
     long drafted = System.nanoTime();
     int[] rows = new int[draft.length() + 1];
@@ -169,9 +174,8 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
     long verified = System.nanoTime();
     chooser.verify(draft, logits);
     cache.truncate(committed + 1 + chooser.accepted());
-    if (draft.length() > 0) {
-      drafter.verified(draft, chooser.accepted());
-    }
+    drafter.verified(
+        draft, chooser.accepted(), chooser.next(), drafted - start, verified - drafted);
     Step step = emit(draft.tokens());
     stats.iterated(
         draft.length(),

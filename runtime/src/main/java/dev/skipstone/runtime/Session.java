@@ -1,6 +1,8 @@
 package dev.skipstone.runtime;
 
 import dev.skipstone.model.chat.ChatMessage;
+import dev.skipstone.runtime.draft.DraftController;
+import dev.skipstone.runtime.draft.DraftMethod;
 import dev.skipstone.runtime.draft.TokenHistory;
 import dev.skipstone.runtime.pass.PassRunner;
 import java.util.List;
@@ -16,6 +18,11 @@ public final class Session implements AutoCloseable {
   private final PassRunner runner;
   private final TokenHistory history = new TokenHistory();
   private Generation current;
+
+  /** The method of the last greedy answer, and its controller; null before. */
+  private DraftMethod controlled;
+
+  private DraftController controller;
   private boolean closed;
 
   Session(Engine engine, PassRunner runner) {
@@ -50,8 +57,31 @@ public final class Session implements AutoCloseable {
     kept = Math.min(kept, runner.cache().length());
     runner.cache().truncate(kept);
     history.truncate(kept);
-    current = new Generation(engine.model(), runner, history, prompt.clone(), options);
+    DraftController chosen = controller(options);
+    current = new Generation(engine.model(), runner, history, prompt.clone(), options, chosen);
     return current;
+  }
+
+  /** With sampling a new one each time, so that a text depends on its seed alone. */
+  private DraftController controller(GenerationOptions options) {
+    DraftMethod method = options.draft();
+    int layers = engine.model().hyperParameters().layers();
+    if (!options.sampling().isGreedy()) {
+      return DraftController.counting(method.tokenCost(layers));
+    }
+    if (!method.equals(controlled)) {
+      giveBackController();
+      controller = engine.controllers().take(method, layers);
+      controlled = method;
+    }
+    return controller;
+  }
+
+  private void giveBackController() {
+    if (controlled != null) {
+      engine.controllers().giveBack(controlled, controller);
+      controlled = null;
+    }
   }
 
   /**
@@ -99,6 +129,7 @@ public final class Session implements AutoCloseable {
       if (current != null) {
         current.close();
       }
+      giveBackController();
       runner.close();
     }
   }

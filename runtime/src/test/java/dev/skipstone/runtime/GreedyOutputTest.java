@@ -47,8 +47,10 @@ class GreedyOutputTest {
       int accepted = 0;
       int rejected = 0;
       for (DraftMethod method : METHODS) {
-        Generation generation = generate(engine, prompt, method);
-        assertThat(generation.tokens()).as("%s", method).isEqualTo(expected);
+        assertThat(generate(engine, prompt, method).tokens()).as("%s", method).isEqualTo(expected);
+        // With long drafts at every step, which a controller would not choose.
+        Generation generation = generate(engine, prompt, DraftMethod.uncontrolled(method));
+        assertThat(generation.tokens()).as("uncontrolled %s", method).isEqualTo(expected);
         assertThat(generation.text()).isEqualTo(plain.text());
         SpeculationStats stats = generation.stats();
         accepted += stats.accepted();

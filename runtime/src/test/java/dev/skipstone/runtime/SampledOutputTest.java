@@ -80,6 +80,22 @@ class SampledOutputTest {
     }
   }
 
+  /** No time that was measured before, in this session or another, decides what is drafted. */
+  @Test
+  void whatGreedyAnswersTaughtDoesNotChangeASampledText() {
+    for (DraftMethod method : SampledOutput.METHODS) {
+      try (Engine fresh = Engine.load(engine.model().file(), engine.options())) {
+        int[] expected = new SampledOutput(fresh).tokens(method, SampledOutput.PLAIN, 3, 9);
+        for (int i = 0; i < 20; i++) {
+          new SampledOutput(fresh).tokens(method, Sampling.greedy(), 0, 9);
+          assertThat(new SampledOutput(fresh).tokens(method, SampledOutput.PLAIN, 3, 9))
+              .as("%s, after %d greedy answers", method, i + 1)
+              .isEqualTo(expected);
+        }
+      }
+    }
+  }
+
   private static int[] sample(DraftMethod method, long seed) {
     return output.tokens(method, SampledOutput.PLAIN, seed, 9);
   }

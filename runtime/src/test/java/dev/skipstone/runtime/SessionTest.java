@@ -58,8 +58,9 @@ class SessionTest {
     return List.of(
         DraftMethod.none(),
         DraftMethod.skip(LayerPath.skipping(2, new int[] {1}, new int[0]), 4),
-        DraftMethod.skip(LayerPath.full(2), 15),
-        DraftMethod.ngram(7));
+        DraftMethod.ngram(7),
+        DraftMethod.uncontrolled(DraftMethod.skip(LayerPath.full(2), 15)),
+        DraftMethod.uncontrolled(DraftMethod.ngram(7)));
   }
 
   @ParameterizedTest

@@ -36,11 +36,13 @@ final class BackendOutputTest {
 
   private static final List<DraftMethod> METHODS =
       List.of(
-          DraftMethod.skip(LayerPath.skipping(LAYERS, new int[] {1}, new int[0]), 4),
-          DraftMethod.skip(LayerPath.skipping(LAYERS, new int[] {0, 2}, new int[] {0}), 15),
-          DraftMethod.skip(LayerPath.full(LAYERS), 15),
-          DraftMethod.ngram(3),
-          DraftMethod.ngram(15));
+          DraftMethod.uncontrolled(
+              DraftMethod.skip(LayerPath.skipping(LAYERS, new int[] {1}, new int[0]), 4)),
+          DraftMethod.uncontrolled(
+              DraftMethod.skip(LayerPath.skipping(LAYERS, new int[] {0, 2}, new int[] {0}), 15)),
+          DraftMethod.uncontrolled(DraftMethod.skip(LayerPath.full(LAYERS), 15)),
+          DraftMethod.uncontrolled(DraftMethod.ngram(3)),
+          DraftMethod.uncontrolled(DraftMethod.ngram(15)));
 
   /**
    * Of these, two with long drafts: most of the one's are rejected, all of the other's accepted.
@@ -146,7 +148,9 @@ final class BackendOutputTest {
       Generation plain = generate(engine, prompt, DraftMethod.none(), greedy());
       assertThat(plain.finishReason()).isEqualTo(FinishReason.LENGTH);
       assertThat(plain.tokens()).hasSizeBetween(16, 17);
-      assertThat(generate(engine, prompt, DraftMethod.ngram(15), greedy()).tokens())
+      assertThat(
+              generate(engine, prompt, DraftMethod.uncontrolled(DraftMethod.ngram(15)), greedy())
+                  .tokens())
           .isEqualTo(plain.tokens());
     }
   }

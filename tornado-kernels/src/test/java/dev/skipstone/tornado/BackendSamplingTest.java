@@ -42,11 +42,15 @@ final class BackendSamplingTest {
   private static final int[] PROMPT = {5, 4, 5, 9, 4, 5, 5, 4};
   private static final Sampling FILTERED = new Sampling(1.5f, 40, 0.9f, 0.01f, 3);
 
+  private static final DraftMethod FULL_PATH =
+      DraftMethod.uncontrolled(DraftMethod.skip(LayerPath.full(LAYERS), 15));
+
   private static final List<DraftMethod> METHODS =
       List.of(
           DraftMethod.none(),
-          DraftMethod.skip(LayerPath.skipping(LAYERS, new int[] {1}, new int[0]), 15),
-          DraftMethod.ngram(4));
+          DraftMethod.uncontrolled(
+              DraftMethod.skip(LayerPath.skipping(LAYERS, new int[] {1}, new int[0]), 15)),
+          DraftMethod.uncontrolled(DraftMethod.ngram(4)));
 
   @TempDir Path folder;
 
@@ -76,7 +80,7 @@ final class BackendSamplingTest {
   void aDraftOfTheWholeModelIsAlwaysAccepted(Kernels kernels) {
     try (Engine engine = load(micro(), kernels)) {
       for (Sampling rule : List.of(Sampling.at(1.2f, 7), FILTERED)) {
-        Generation answer = generate(engine, DraftMethod.skip(LayerPath.full(LAYERS), 15), rule);
+        Generation answer = generate(engine, FULL_PATH, rule);
         assertThat(answer.stats().drafted()).isPositive();
         assertThat(answer.stats().accepted()).isEqualTo(answer.stats().drafted());
       }

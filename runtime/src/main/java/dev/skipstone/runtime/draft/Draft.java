@@ -25,6 +25,11 @@ public final class Draft implements DraftTokens {
     length = 0;
   }
 
+  /** Forgets the tokens from a length on; no effect where there are no more. */
+  public void truncate(int newLength) {
+    length = Math.min(length, newLength);
+  }
+
   @Override
   public int length() {
     return length;

@@ -10,14 +10,31 @@ public interface DraftMethod {
   /** Longest draft. */
   int MAX_DRAFT_TOKENS = 15;
 
-  /** Longest draft where nothing is said; a drafter's own rule can stop sooner. */
-  int DEFAULT_DRAFT_TOKENS = 4;
+  /** Longest draft where nothing is said; {@link DraftController} chooses what pays. */
+  int DEFAULT_DRAFT_TOKENS = 8;
 
   /** Name on the command line and in reports. */
   String name();
 
   /** Most tokens of a draft; 0 for plain decoding. */
   int draftTokens();
+
+  /**
+   * What drafting a token is assumed to cost until it was measured, as a share of a full pass over
+   * one token; 0 where no pass runs, so that looking costs nothing.
+   *
+   * @param layers number of the model's layers
+   */
+  default double tokenCost(int layers) {
+    return 1;
+  }
+
+  /**
+   * Whether {@link DraftController} chooses the drafts' lengths; else all are as long as may be.
+   */
+  default boolean isControlled() {
+    return true;
+  }
 
   /**
    * Opens a drafter for one answer.
@@ -58,6 +75,14 @@ public interface DraftMethod {
    */
   static DraftMethod ngram(int draftTokens) {
     return new NgramMethod(checkedDraftTokens(draftTokens));
+  }
+
+  /**
+   * Another method with drafts as long as may be at every step, whether that pays or not: for tests
+   * and research.
+   */
+  static DraftMethod uncontrolled(DraftMethod method) {
+    return new UncontrolledMethod(method);
   }
 
   private static int checkedDraftTokens(int count) {

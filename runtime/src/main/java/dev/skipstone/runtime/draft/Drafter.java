@@ -6,6 +6,17 @@ package dev.skipstone.runtime.draft;
  */
 public interface Drafter {
   /**
+   * How much speaks for a draft here, before it is made: 0 for nothing to propose, else at least 1,
+   * and more where tokens are confirmed more often. {@link DraftController} keeps a rate of
+   * acceptance for each.
+   *
+   * @param history as in {@link #propose}
+   */
+  default int evidence(TokenHistory history) {
+    return 1;
+  }
+
+  /**
    * Proposes what could follow. May run draft passes behind the cache's end: the caller then
    * truncates the cache to what it was.
    *

@@ -8,6 +8,11 @@ record NgramMethod(int draftTokens) implements DraftMethod {
   }
 
   @Override
+  public double tokenCost(int layers) {
+    return 0;
+  }
+
+  @Override
   public Drafter open(DraftContext context) {
     return new NgramDrafter();
   }

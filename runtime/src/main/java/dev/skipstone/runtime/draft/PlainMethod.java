@@ -13,6 +13,11 @@ record PlainMethod() implements DraftMethod {
   }
 
   @Override
+  public double tokenCost(int layers) {
+    return 0;
+  }
+
+  @Override
   public Drafter open(DraftContext context) {
     return (history, most, draft) -> {};
   }

@@ -14,9 +14,20 @@ record SkipMethod(LayerPath path, int draftTokens) implements DraftMethod {
     return "skip";
   }
 
+  /** The share of sublayers that a draft pass runs. */
+  @Override
+  public double tokenCost(int layers) {
+    LayerPath chosen = path(layers);
+    return (double) chosen.sublayers() / (2 * chosen.layers());
+  }
+
+  private LayerPath path(int layers) {
+    return path == null ? builtIn(layers) : path;
+  }
+
   @Override
   public Drafter open(DraftContext context) {
-    LayerPath chosen = path == null ? builtIn(context.layers()) : path;
+    LayerPath chosen = path(context.layers());
     if (chosen.layers() != context.layers()) {
       throw new IllegalArgumentException(
           "skipped layers for a model of %d layers, not this one's %d"

@@ -65,8 +65,13 @@ public final class LayerPath {
     return mlp.get(layer);
   }
 
+  /** How many sublayers run: twice the layers where none is skipped. */
+  public int sublayers() {
+    return attention.cardinality() + mlp.cardinality();
+  }
+
   public boolean isFull() {
-    return attention.cardinality() == layers && mlp.cardinality() == layers;
+    return sublayers() == 2 * layers;
   }
 
   @Override

@@ -28,7 +28,10 @@ public record SampledOutput(Engine engine) {
       List.of(
           DraftMethod.none(),
           DraftMethod.skip(LayerPath.skipping(2, new int[] {1}, new int[] {1}), 2),
-          DraftMethod.ngram(2));
+          DraftMethod.ngram(2),
+          DraftMethod.uncontrolled(
+              DraftMethod.skip(LayerPath.skipping(2, new int[] {1}, new int[] {1}), 2)),
+          DraftMethod.uncontrolled(DraftMethod.ngram(2)));
 
   public static final Sampling PLAIN = Sampling.at(1.3f, 0);
   public static final Sampling FILTERED = new Sampling(1.5f, 6, 0.97f, 0.02f, 0);

@@ -1,0 +1,72 @@
+package dev.skipstone.runtime;
+
+import dev.skipstone.runtime.draft.Draft;
+import dev.skipstone.runtime.draft.DraftController;
+import dev.skipstone.runtime.draft.Drafter;
+import dev.skipstone.runtime.draft.TokenHistory;
+
+/**
+ * Drafts as many tokens as a controller chooses, and tells it and the drafter what became of it.
+ */
+final class ControlledDrafter {
+  private static final int NO_TOKEN = -1;
+
+  private final Drafter drafter;
+  private final DraftController controller;
+  private final boolean controlled;
+  private final boolean free;
+  private int evidence;
+  private int behind;
+
+  /**
+   * @param controlled whether the controller chooses; else drafts are as long as may be
+   * @param free whether a proposed token costs no pass: one more than is verified is then looked
+   *     at, which the controller learns from
+   */
+  ControlledDrafter(Drafter drafter, DraftController controller, boolean controlled, boolean free) {
+    this.drafter = drafter;
+    this.controller = controller;
+    this.controlled = controlled;
+    this.free = free;
+  }
+
+  /**
+   * @param most most tokens; below 1 for none
+   * @param draft receives them
+   */
+  void propose(TokenHistory history, int most, Draft draft) {
+    draft.clear();
+    behind = NO_TOKEN;
+    evidence = most < 1 ? 0 : drafter.evidence(history);
+    if (evidence == 0) {
+      return;
+    }
+    int length = controlled ? controller.length(most, evidence) : most;
+    int asked = free ? Math.min(length + 1, most) : length;
+    if (asked > 0) {
+      drafter.propose(history, asked, draft);
+    }
+    if (draft.length() > length) {
+      behind = draft.token(length);
+      draft.truncate(length);
+    }
+  }
+
+  /**
+   * @param accepted how many of the draft's tokens stand
+   * @param next the model's own token behind them
+   * @param drafting nanoseconds that the draft took
+   * @param verifying nanoseconds of the pass behind it
+   */
+  void verified(Draft draft, int accepted, int next, long drafting, long verifying) {
+    int length = draft.length();
+    controller.timed(length, drafting, verifying);
+    if (length > 0) {
+      drafter.verified(draft, accepted);
+      controller.verified(evidence, length, accepted);
+    }
+    if (behind != NO_TOKEN && accepted == length) {
+      controller.foreseen(evidence, length, behind == next);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.skipstone.runtime.draft;
+
+/** Another method with drafts of full length at every step. */
+record UncontrolledMethod(DraftMethod method) implements DraftMethod {
+  @Override
+  public String name() {
+    return method.name();
+  }
+
+  @Override
+  public int draftTokens() {
+    return method.draftTokens();
+  }
+
+  @Override
+  public double tokenCost(int layers) {
+    return method.tokenCost(layers);
+  }
+
+  @Override
+  public boolean isControlled() {
+    return false;
+  }
+
+  @Override
+  public Drafter open(DraftContext context) {
+    return method.open(context);
+  }
+}

@@ -1,0 +1,170 @@
+package dev.skipstone.runtime.draft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Against a model with a clock of its own: costs and chances are given, nothing is measured. */
+class DraftControllerTest {
+  private static final int MOST = 8;
+
+  /** A pass over one row, in nanoseconds. */
+  private static final double PASS = 3e6;
+
+  private final Random random = new Random(1);
+  private double tokenCost = 0.3;
+  private double rowCost = 0.1;
+  private double acceptance = 0.85;
+  private int plainSteps;
+  private int drafts;
+  private int longest;
+
+  @Test
+  void draftsWhereThatPays() {
+    DraftController controller = DraftController.measuring(1);
+    decode(controller, 200);
+    assertThat(decode(controller, 1000)).isGreaterThan(1.1);
+    assertThat(plainSteps).isLessThan(drafts / 10);
+  }
+
+  @Test
+  void theBestLengthFollowsFromCostsAndRates() {
+    tokenCost = 0;
+    rowCost = 0.01;
+    acceptance = 0.95;
+    DraftController controller = DraftController.measuring(0);
+    decode(controller, 500);
+    decode(controller, 1000);
+    assertThat(longest).isEqualTo(MOST);
+    rowCost = 0.5;
+    acceptance = 0.6;
+    decode(controller, 500);
+    decode(controller, 1000);
+    assertThat(longest).isBetween(1, 3);
+  }
+
+  @Test
+  void costsNextToNothingWhereItDoesNotPay() {
+    tokenCost = 0.9;
+    rowCost = 0.3;
+    acceptance = 0.7;
+    DraftController controller = DraftController.measuring(0.75);
+    // The first answer of all, which has everything to learn, and then the others.
+    assertThat(decode(controller, 96)).isGreaterThan(0.96);
+    assertThat(decode(controller, 2000)).isGreaterThan(0.99);
+    assertThat(drafts).as("still looks whether it pays").isPositive();
+  }
+
+  @Test
+  void noticesWhenItPaysNoLongerAndWhenItPaysAgain() {
+    DraftController controller = DraftController.measuring(0.5);
+    for (int i = 0; i < 3; i++) {
+      acceptance = 0.9;
+      decode(controller, 2000);
+      assertThat(decode(controller, 1000)).as("pays, time %d", i).isGreaterThan(1.2);
+      acceptance = 0.1;
+      decode(controller, 300);
+      assertThat(decode(controller, 1000)).as("does not pay, time %d", i).isGreaterThan(0.97);
+    }
+  }
+
+  @Test
+  void triesBecomeFewerUpToALimit() {
+    acceptance = 0;
+    tokenCost = 2;
+    DraftController controller = DraftController.measuring(2);
+    decode(controller, 1000);
+    decode(controller, 1290);
+    assertThat(drafts).isBetween(9, 11);
+  }
+
+  @Test
+  void oneStolenProcessorDoesNotStopDrafting() {
+    DraftController controller = DraftController.measuring(0.5);
+    decode(controller, 500);
+    controller.timed(2, (long) (40 * PASS), (long) (90 * PASS));
+    assertThat(controller.length(MOST, 1)).isPositive();
+  }
+
+  @Test
+  void whatWasForeseenForNothingCounts() {
+    DraftController controller = DraftController.counting(0);
+    for (int i = 0; i < 60; i++) {
+      controller.foreseen(2, 0, false);
+    }
+    assertThat(controller.length(MOST, 2)).as("the first try").isEqualTo(1);
+    assertThat(controller.length(MOST, 2)).isZero();
+    for (int i = 0; i < 60; i++) {
+      controller.foreseen(2, 0, true);
+    }
+    assertThat(controller.length(MOST, 2)).isPositive();
+  }
+
+  @Test
+  void strongerEvidenceAllowsLongerDrafts() {
+    DraftController controller = DraftController.counting(0);
+    assertThat(controller.length(MOST, 12)).isGreaterThan(controller.length(MOST, 2));
+    assertThat(controller.length(3, 12)).isEqualTo(3);
+    assertThat(controller.length(MOST, 1000))
+        .isEqualTo(controller.length(MOST, DraftController.MOST_EVIDENCE));
+  }
+
+  @Test
+  void withoutEvidenceOrRoomNothing() {
+    DraftController controller = DraftController.counting(0);
+    assertThat(controller.length(MOST, 0)).isZero();
+    assertThat(controller.length(0, 12)).isZero();
+    assertThat(controller.length(-1, 12)).isZero();
+  }
+
+  /** With sampling: another clock, the same drafts. */
+  @Test
+  void aCountingControllerTakesNoNoticeOfTime() {
+    DraftController quick = DraftController.counting(0.3);
+    DraftController slow = DraftController.counting(0.3);
+    boolean drafted = false;
+    for (int i = 0; i < 500; i++) {
+      int length = quick.length(MOST, 1 + i % 5);
+      assertThat(slow.length(MOST, 1 + i % 5)).as("step %d", i).isEqualTo(length);
+      drafted |= length > 0;
+      int accepted = accepted(length);
+      quick.timed(length, length, 1000 + length);
+      slow.timed(length, 100_000L * length * i, 1000L * (1 + length));
+      quick.verified(1 + i % 5, length, accepted);
+      slow.verified(1 + i % 5, length, accepted);
+    }
+    assertThat(drafted).isTrue();
+  }
+
+  /** Returns tokens a time beside plain decoding's. */
+  private double decode(DraftController controller, int tokens) {
+    plainSteps = 0;
+    drafts = 0;
+    longest = 0;
+    double time = 0;
+    int decoded = 0;
+    while (decoded < tokens) {
+      int length = controller.length(MOST, 1);
+      int accepted = accepted(length);
+      double drafting = length * tokenCost * PASS;
+      double verifying = PASS * (1 + rowCost * length);
+      controller.timed(length, (long) drafting, (long) verifying);
+      controller.verified(1, length, accepted);
+      plainSteps += length == 0 ? 1 : 0;
+      drafts += length > 0 ? 1 : 0;
+      longest = Math.max(longest, length);
+      time += drafting + verifying;
+      decoded += accepted + 1;
+    }
+    return decoded * PASS / time;
+  }
+
+  private int accepted(int length) {
+    int accepted = 0;
+    while (accepted < length && random.nextDouble() < acceptance) {
+      accepted++;
+    }
+    return accepted;
+  }
+}
