@@ -31,8 +31,7 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
 
   static HalfTiles of(TensorType type) {
     return switch (type) {
-      case F16 ->
-          new HalfTiles(ActivationForm.HALVES, Lanes.HALF_SHIFT, Lanes.HALF_MASK, 0x1p48f);
+      case F16 -> new HalfTiles(ActivationForm.HALVES, Lanes.HALF_SHIFT, Lanes.HALF_MASK, 0x1p48f);
       case BF16 -> new HalfTiles(ActivationForm.PLAIN, 16, -1, 1);
       default -> throw new IllegalArgumentException(type + " is not a 16-bit float");
     };
@@ -96,7 +95,14 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
   }
 
   /** One row of activations. */
-  private void multiply1(MemorySegment tiles, long tile, int blocks, Activations input, int row, float[] output, int offset) {
+  private void multiply1(
+      MemorySegment tiles,
+      long tile,
+      int blocks,
+      Activations input,
+      int row,
+      float[] output,
+      int offset) {
     float[] x = input.values(form);
     int column = row * input.stride();
     FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
@@ -106,8 +112,21 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
       FloatVector sum0a = FloatVector.zero(Lanes.FLOAT);
       FloatVector sum0b = sum0a;
       for (int c = 0; c < BLOCK; c += 1) {
-        FloatVector wa = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
-        FloatVector wb = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
+        FloatVector wa =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, shift)
+                .and(mask)
+                .reinterpretAsFloats();
+        FloatVector wb =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(
+                            Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, shift)
+                .and(mask)
+                .reinterpretAsFloats();
         FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
@@ -123,7 +142,15 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
   }
 
   /** Two rows of activations. */
-  private void multiply2(MemorySegment tiles, long tile, int blocks, Activations input, int row, float[] output, int offset, int stride) {
+  private void multiply2(
+      MemorySegment tiles,
+      long tile,
+      int blocks,
+      Activations input,
+      int row,
+      float[] output,
+      int offset,
+      int stride) {
     float[] x = input.values(form);
     int width = input.stride();
     int column = row * width;
@@ -138,8 +165,21 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
       FloatVector sum1a = FloatVector.zero(Lanes.FLOAT);
       FloatVector sum1b = sum1a;
       for (int c = 0; c < BLOCK; c += 1) {
-        FloatVector wa = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
-        FloatVector wb = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
+        FloatVector wa =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, shift)
+                .and(mask)
+                .reinterpretAsFloats();
+        FloatVector wb =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(
+                            Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, shift)
+                .and(mask)
+                .reinterpretAsFloats();
         FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
@@ -162,7 +202,15 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
   }
 
   /** Three rows of activations. */
-  private void multiply3(MemorySegment tiles, long tile, int blocks, Activations input, int row, float[] output, int offset, int stride) {
+  private void multiply3(
+      MemorySegment tiles,
+      long tile,
+      int blocks,
+      Activations input,
+      int row,
+      float[] output,
+      int offset,
+      int stride) {
     float[] x = input.values(form);
     int width = input.stride();
     int column = row * width;
@@ -181,8 +229,21 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
       FloatVector sum2a = FloatVector.zero(Lanes.FLOAT);
       FloatVector sum2b = sum2a;
       for (int c = 0; c < BLOCK; c += 1) {
-        FloatVector wa = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
-        FloatVector wb = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
+        FloatVector wa =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, shift)
+                .and(mask)
+                .reinterpretAsFloats();
+        FloatVector wb =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(
+                            Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, shift)
+                .and(mask)
+                .reinterpretAsFloats();
         FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
@@ -212,7 +273,15 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
   }
 
   /** Four rows of activations. */
-  private void multiply4(MemorySegment tiles, long tile, int blocks, Activations input, int row, float[] output, int offset, int stride) {
+  private void multiply4(
+      MemorySegment tiles,
+      long tile,
+      int blocks,
+      Activations input,
+      int row,
+      float[] output,
+      int offset,
+      int stride) {
     float[] x = input.values(form);
     int width = input.stride();
     int column = row * width;
@@ -235,8 +304,21 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
       FloatVector sum3a = FloatVector.zero(Lanes.FLOAT);
       FloatVector sum3b = sum3a;
       for (int c = 0; c < BLOCK; c += 1) {
-        FloatVector wa = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
-        FloatVector wb = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
+        FloatVector wa =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, shift)
+                .and(mask)
+                .reinterpretAsFloats();
+        FloatVector wb =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(
+                            Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, shift)
+                .and(mask)
+                .reinterpretAsFloats();
         FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
@@ -273,7 +355,15 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
   }
 
   /** Five rows of activations. */
-  private void multiply5(MemorySegment tiles, long tile, int blocks, Activations input, int row, float[] output, int offset, int stride) {
+  private void multiply5(
+      MemorySegment tiles,
+      long tile,
+      int blocks,
+      Activations input,
+      int row,
+      float[] output,
+      int offset,
+      int stride) {
     float[] x = input.values(form);
     int width = input.stride();
     int column = row * width;
@@ -300,8 +390,21 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor) impleme
       FloatVector sum4a = FloatVector.zero(Lanes.FLOAT);
       FloatVector sum4b = sum4a;
       for (int c = 0; c < BLOCK; c += 1) {
-        FloatVector wa = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
-        FloatVector wb = ((IntVector) ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER).convertShape(VectorOperators.S2I, Lanes.INT, 0)).lanewise(VectorOperators.LSHL, shift).and(mask).reinterpretAsFloats();
+        FloatVector wa =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, shift)
+                .and(mask)
+                .reinterpretAsFloats();
+        FloatVector wb =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(
+                            Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
+                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+                .lanewise(VectorOperators.LSHL, shift)
+                .and(mask)
+                .reinterpretAsFloats();
         FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
