@@ -27,6 +27,9 @@ final class Attention {
   /** Most rows at once. */
   static final int ROWS = 8;
 
+  /** Queries that share the reading of cells. */
+  private static final int QUERIES = 4;
+
   private static final int BLOCK = CpuKvCache.BLOCK;
 
   /** Bytes from cells to those of the next lanes. */
@@ -87,9 +90,16 @@ final class Attention {
     return queryFactor;
   }
 
+  /** Sets of queries of a key-value head that share the reading of its cells. */
+  int querySets(int rows) {
+    return (rows * group + QUERIES - 1) / QUERIES;
+  }
+
   /**
-   * One chunk's part in the attention of rows that follow each other.
+   * One chunk's part in the attention of a set of queries of rows that follow each other; nothing
+   * where the chunk lies behind them.
    *
+   * @param set which of {@link #querySets}
    * @param queries the first of {@code rows} rows is at {@code from}, rows {@code stride} apart, a
    *     row's heads one after another
    * @param rows at most {@value #ROWS}
@@ -101,6 +111,7 @@ final class Attention {
       int layer,
       int keyHead,
       int chunk,
+      int set,
       float[] queries,
       int from,
       int stride,
@@ -108,37 +119,35 @@ final class Attention {
       int start) {
     float[] own = scores[worker];
     int first = chunk * CHUNK;
-    int end = Math.min(first + CHUNK, start + rows);
-    // Rows before it end in an earlier chunk.
-    int firstRow = Math.max(0, first - start);
-    int query = firstRow * group;
-    int count = rows * group;
+    int query = set * QUERIES;
+    int count = Math.min(rows * group, query + QUERIES);
+    int positions = Math.min(CHUNK, start + (count - 1) / group + 1 - first);
+    if (positions <= 0) {
+      return;
+    }
     int head = from + keyHead * group * headSize;
-    for (int q = query; q < count; q += 4) {
-      int a = head + placeOf(q, stride);
-      int b = head + placeOf(Math.min(q + 1, count - 1), stride);
-      int c = head + placeOf(Math.min(q + 2, count - 1), stride);
-      int d = head + placeOf(Math.min(q + 3, count - 1), stride);
-      for (int p = 0; p < end - first; p += BLOCK) {
-        long block = cache.keyBlock(layer, keyHead, (first + p) / BLOCK);
-        for (int lane = 0; lane < BLOCK; lane += 2 * Lanes.FLOATS) {
-          long keys = block + (long) Short.BYTES * lane;
-          score(cache.keys(), keys, queries, a, b, c, d, own, q, count, p + lane);
-        }
+    int a = head + placeOf(query, stride);
+    int b = head + placeOf(Math.min(query + 1, count - 1), stride);
+    int c = head + placeOf(Math.min(query + 2, count - 1), stride);
+    int d = head + placeOf(Math.min(query + 3, count - 1), stride);
+    for (int p = 0; p < positions; p += BLOCK) {
+      long block = cache.keyBlock(layer, keyHead, (first + p) / BLOCK);
+      for (int lane = 0; lane < BLOCK; lane += 2 * Lanes.FLOATS) {
+        long keys = block + (long) Short.BYTES * lane;
+        score(cache.keys(), keys, queries, a, b, c, d, own, query, count, p + lane);
       }
     }
     for (int q = query; q < count; q++) {
-      int positions = Math.min(end, start + q / group + 1) - first;
+      // None where the chunk lies behind the query's row: its part is not joined then.
+      int ofQuery = Math.clamp(start + q / group + 1 - first, 0, positions);
       int part = place(chunk, q / group, keyHead * group + q % group);
-      exponentials(own, q * CHUNK, positions, end - first, part);
+      exponentials(own, q * CHUNK, ofQuery, positions, part);
     }
     long values = cache.value(layer, keyHead, first);
-    for (int q = query; q < count; q += 4) {
-      for (int channel = 0; channel < channels; channel += 2 * Lanes.FLOATS) {
-        long at = values + (long) Short.BYTES * channel;
-        int to = place(chunk, 0, keyHead * group) + channel;
-        gather(cache.values(), at, end - first, own, q, count, to);
-      }
+    for (int channel = 0; channel < channels; channel += 2 * Lanes.FLOATS) {
+      long at = values + (long) Short.BYTES * channel;
+      int to = place(chunk, 0, keyHead * group) + channel;
+      gather(cache.values(), at, positions, own, query, count, to);
     }
   }
 

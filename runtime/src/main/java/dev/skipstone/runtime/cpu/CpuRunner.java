@@ -172,10 +172,10 @@ final class CpuRunner implements PassRunner {
       input.multiplyTile(tile, normedRows, rows, queriesKeysValues);
     }
     worker.await();
-    int heads = sizes.heads() + sizes.keyValueHeads();
-    int units = rows * heads;
+    int keyHeads = sizes.keyValueHeads();
+    int units = rows * keyHeads;
     for (int unit = worker.claim(units); unit >= 0; unit = worker.claim(units)) {
-      rotateAndStore(running, index, input, unit / heads, unit % heads);
+      rotateAndStore(running, index, input, unit / keyHeads, unit % keyHeads);
     }
     worker.await();
     for (int row = 0; row < rows; row += Attention.ROWS) {
@@ -185,17 +185,16 @@ final class CpuRunner implements PassRunner {
     addProduct(worker, layer.attentionOutput(), attended, rows);
   }
 
-  /** Rotates one query head or one key head of a row; puts the latter into the cache. */
-  private void rotateAndStore(Pass running, int layer, Projection input, int row, int head) {
+  /** Rotates a row's key head and its queries; puts the former into the cache. */
+  private void rotateAndStore(Pass running, int layer, Projection input, int row, int keyHead) {
+    int headSize = sizes.headSize();
+    int group = sizes.heads() / sizes.keyValueHeads();
     int offset = row * input.stride();
-    if (head < sizes.heads()) {
-      int query = offset + head * sizes.headSize();
-      rope.rotate(queriesKeysValues, query, row, attention.queryFactor());
-      return;
+    for (int head = keyHead * group; head < (keyHead + 1) * group; head++) {
+      rope.rotate(queriesKeysValues, offset + head * headSize, row, attention.queryFactor());
     }
-    int keyHead = head - sizes.heads();
-    int key = offset + input.offset(1) + keyHead * sizes.headSize();
-    int value = offset + input.offset(2) + keyHead * sizes.headSize();
+    int key = offset + input.offset(1) + keyHead * headSize;
+    int value = offset + input.offset(2) + keyHead * headSize;
     rope.rotate(queriesKeysValues, key, row, 1);
     cache.put(layer, keyHead, running.start() + row, queriesKeysValues, key, value);
   }
@@ -203,14 +202,16 @@ final class CpuRunner implements PassRunner {
   /** Attention of a few rows, from the queries to the output's input. */
   private void attend(Worker worker, int layer, int stride, int row, int rows, int start) {
     int chunks = Attention.chunks(start + rows);
-    int units = sizes.keyValueHeads() * chunks;
+    int sets = attention.querySets(rows);
+    int units = sizes.keyValueHeads() * chunks * sets;
     for (int unit = worker.claim(units); unit >= 0; unit = worker.claim(units)) {
       attention.attend(
           worker.index(),
           cache,
           layer,
-          unit / chunks,
-          unit % chunks,
+          unit / sets / chunks,
+          unit / sets % chunks,
+          unit % sets,
           queriesKeysValues,
           row * stride,
           stride,
