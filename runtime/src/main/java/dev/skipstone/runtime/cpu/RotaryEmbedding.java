@@ -29,12 +29,15 @@ final class RotaryEmbedding {
     sines = new float[maxRows * pairs];
   }
 
-  /** Computes one row's angles. */
+  /**
+   * Computes one row's angles. Not with {@link StrictMath}, whose sine allocates; the JVM's own is
+   * the same function interpreted and compiled.
+   */
   void prepare(int row, int position) {
     for (int i = 0; i < pairs; i++) {
       double angle = position * frequencies[i];
-      cosines[row * pairs + i] = (float) StrictMath.cos(angle);
-      sines[row * pairs + i] = (float) StrictMath.sin(angle);
+      cosines[row * pairs + i] = (float) Math.cos(angle);
+      sines[row * pairs + i] = (float) Math.sin(angle);
     }
   }
 
