@@ -89,7 +89,7 @@ final class BenchPassCommand implements Callable<Integer> {
         PassBenchmark benchmark = new PassBenchmark(boxed(counts), warmUps, runs);
         Map<Integer, Integer> launches = new TreeMap<>();
         results = new ArrayList<>(benchmark.run(passes(engine, runner, launches), progress));
-        results.addAll(launches(launches));
+        results.addAll(launches(launches, engine, runner));
       } catch (InterruptedException e) {
         interrupted = true;
       }
@@ -119,14 +119,17 @@ final class BenchPassCommand implements Callable<Integer> {
    */
   private IntConsumer passes(Engine engine, PassRunner runner, Map<Integer, Integer> launches) {
     LayerPath full = LayerPath.full(engine.model().hyperParameters().layers());
-    int vocabulary = engine.model().hyperParameters().vocabulary();
     fill(engine, runner, position);
-    return count -> {
-      int[] all = IntStream.range(0, count).toArray();
-      runner.run(new Pass(tokens(position, count, vocabulary), position, full, all));
-      runner.cache().truncate(position);
-      launches.put(count, runner.launches());
-    };
+    return count -> launches.put(count, launches(count, full, engine, runner));
+  }
+
+  /** Runs a pass behind the context; says how many kernels it launched. */
+  private int launches(int count, LayerPath path, Engine engine, PassRunner runner) {
+    int vocabulary = engine.model().hyperParameters().vocabulary();
+    int[] all = IntStream.range(0, count).toArray();
+    runner.run(new Pass(tokens(position, count, vocabulary), position, path, all));
+    runner.cache().truncate(position);
+    return runner.launches();
   }
 
   /** Reads so many tokens into the runner's empty cache. */
@@ -139,17 +142,28 @@ final class BenchPassCommand implements Callable<Integer> {
     }
   }
 
-  /** For devices that kernels are launched on. */
-  private static List<BenchResult> launches(Map<Integer, Integer> launches) {
-    return launches.entrySet().stream()
-        .filter(entry -> entry.getValue() > 0)
-        .map(entry ->
-            new BenchResult(
-                "pass/rows=" + entry.getKey(),
-                "launches",
-                "1",
-                List.of(entry.getValue().doubleValue())))
-        .toList();
+  /**
+   * For devices that kernels are launched on. What a layer launches is what a pass without any
+   * layer launches less, divided among the layers.
+   */
+  private List<BenchResult> launches(
+      Map<Integer, Integer> launches, Engine engine, PassRunner runner) {
+    int layers = engine.model().hyperParameters().layers();
+    int[] every = IntStream.range(0, layers).toArray();
+    LayerPath none = LayerPath.skipping(layers, every, every);
+    List<BenchResult> results = new ArrayList<>();
+    launches.forEach((count, launched) -> {
+      if (launched > 0) {
+        int outside = launches(count, none, engine, runner);
+        results.add(launched("launches", count, launched));
+        results.add(launched("launches_per_layer", count, (launched - outside) / (double) layers));
+      }
+    });
+    return results;
+  }
+
+  private static BenchResult launched(String metric, int count, double kernels) {
+    return new BenchResult("pass/rows=" + count, metric, "1", List.of(kernels));
   }
 
   /** Some tokens; which ones makes no difference to the time. */

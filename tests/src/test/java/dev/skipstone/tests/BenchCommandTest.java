@@ -6,11 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skipstone.cli.CommandRun;
 import dev.skipstone.model.testing.MicroModel;
+import dev.skipstone.tornado.TornadoBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,11 +24,12 @@ final class BenchCommandTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir static Path folder;
+  private static final int LAYERS = 4;
   private static String model;
 
   @BeforeAll
   static void writeModel() {
-    model = MicroModel.defaults().write(folder.resolve("micro.gguf")).toString();
+    model = MicroModel.defaults().withLayers(LAYERS).write(folder.resolve("micro.gguf")).toString();
   }
 
   @Test
@@ -77,6 +81,36 @@ final class BenchCommandTest {
         .contains("| name | metric | unit | median | min | max | runs |")
         .anyMatch(line -> line.startsWith("| pass/rows=2 | ratio | 1 | "));
     assertThat(run.status()).isZero();
+  }
+
+  @Test
+  void launchesAreCountedForThePassAndForALayer() throws IOException {
+    System.setProperty(TornadoBackend.HOST_PROPERTY, "true");
+    try {
+      CommandRun run =
+          bench("pass --backend tornado --rows 1,2 --warm-ups 0 --runs 1 --format json");
+
+      assertThat(run.status()).as(run.err()).isZero();
+      Map<String, Double> medians = new HashMap<>();
+      JSON.readTree(run.out())
+          .get("results")
+          .forEach(result ->
+              medians.put(
+                  result.get("name").asText() + " " + result.get("metric").asText(),
+                  result.get("median").asDouble()));
+      for (String name : List.of("pass/rows=1 ", "pass/rows=2 ")) {
+        assertThat(medians).containsKeys(name + "launches", name + "launches_per_layer");
+        double ofLayers = medians.get(name + "launches_per_layer") * LAYERS;
+        assertThat(medians.get(name + "launches") - ofLayers)
+            .as("embedding, output norm, projection, rank")
+            .isEqualTo(4);
+        assertThat(ofLayers)
+            .as("at least three of attention, two of an MLP")
+            .isGreaterThanOrEqualTo(5 * LAYERS);
+      }
+    } finally {
+      System.clearProperty(TornadoBackend.HOST_PROPERTY);
+    }
   }
 
   @Test
