@@ -22,9 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The bench commands from end to end on a micro model. */
 final class BenchCommandTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LAYERS = 4;
 
   @TempDir static Path folder;
-  private static final int LAYERS = 4;
   private static String model;
 
   @BeforeAll
