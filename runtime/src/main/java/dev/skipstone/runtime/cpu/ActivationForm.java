@@ -11,10 +11,10 @@ enum ActivationForm {
   /** For float16 weights that are read as if they were 2^-112 of themselves: times 2^64. */
   HALVES(0, 0x1p64f),
 
-  /** For 4-bit codes left where they lie in a 32-bit word: column c times 16^-(c / 4). */
+  /** For 4-bit codes left where they lie in a 32-bit word: column c times 16^-(c % 8). */
   NIBBLES(4, 1),
 
-  /** For 8-bit codes likewise: column c times 256^-(c / 8). */
+  /** For 8-bit codes likewise: column c times 256^-(c % 4). */
   BYTES(8, 1);
 
   private final int bits;
@@ -25,7 +25,9 @@ enum ActivationForm {
     this.factor = factor;
   }
 
-  /** Bits of a code, and columns whose codes lie at the same place of their words; else 0. */
+  /**
+   * Bits of a code; 0 for the forms of floats. A 32-bit word holds the codes of 32 / bits columns.
+   */
   int bits() {
     return bits;
   }
@@ -34,7 +36,7 @@ enum ActivationForm {
   float[] factors() {
     float[] factors = new float[TileFormat.BLOCK];
     for (int c = 0; c < factors.length; c++) {
-      factors[c] = bits > 0 ? Math.scalb(factor, -(c & -bits)) : factor;
+      factors[c] = bits > 0 ? Math.scalb(factor, -(c * bits % Integer.SIZE)) : factor;
     }
     return factors;
   }

@@ -125,14 +125,15 @@ final class Activations {
     }
   }
 
-  private void sumTops(int first, int end, int columns, float[] target) {
-    float half = 1 << (columns - 1);
-    for (int column = first + BLOCK; column <= end; column += BLOCK) {
+  private void sumTops(int first, int end, int bits, float[] target) {
+    int step = Integer.SIZE / bits;
+    float half = 1 << (bits - 1);
+    for (int column = first; column < end; column += BLOCK) {
       float sum = 0;
-      for (int i = column - columns; i < column; i++) {
-        sum += plain[i];
+      for (int i = step - 1; i < BLOCK; i += step) {
+        sum += plain[column + i];
       }
-      target[column / BLOCK - 1] = half * sum;
+      target[column / BLOCK] = half * sum;
     }
   }
 
