@@ -46,6 +46,13 @@ final class Attention {
   private final int channels;
 
   private final float queryFactor;
+
+  /**
+   * Bytes of a channel of a block of keys. Not a constant, so that the compiler does not take the
+   * loop over channels apart ({@link HalfTiles}).
+   */
+  private final int channelBytes;
+
   private final float[][] scores;
 
   /**
@@ -63,6 +70,7 @@ final class Attention {
     heads = sizes.heads();
     group = heads / sizes.keyValueHeads();
     headSize = sizes.headSize();
+    channelBytes = BLOCK * Short.BYTES;
     channels = CpuKvCache.valueStride(headSize);
     queryFactor = (float) (CELL_FACTOR / Math.sqrt(headSize));
     part = part(headSize);
@@ -188,7 +196,7 @@ final class Attention {
     FloatVector c1 = a0;
     FloatVector d1 = a0;
     for (int i = 0; i < headSize; i++) {
-      long at = block + (long) i * (BLOCK * Short.BYTES);
+      long at = block + (long) i * channelBytes;
       FloatVector first =
           ((IntVector)
                   ShortVector.fromMemorySegment(Lanes.HALF_SHORT, keys, at, Lanes.ORDER)
