@@ -7,9 +7,9 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * Keys and values as float16: half of float32's memory, which a long context's attention has to
- * stream, for an error far under that of quantized activations. Keys of {@value #BLOCK} positions
- * are interleaved, [key-value head][position / 32][channel][position % 32], so that a vector's
- * lanes are positions; values are [key-value head][position][channel], the channels filled up to a
+ * stream, for an error far under that of quantized weights. Keys of {@value #BLOCK} positions are
+ * interleaved, [key-value head][position / 32][channel][position % 32], so that a vector's lanes
+ * are positions; values are [key-value head][position][channel], the channels filled up to a
  * multiple of {@value #CHANNELS}: two vectors of the widest kind.
  */
 final class CpuKvCache implements KvCache {
