@@ -12,8 +12,7 @@ import jdk.incubator.vector.VectorOperators;
  * Tiles of integer codes with a float16 scale, and maybe a float16 minimum, a block: Q4_0, Q4_1 and
  * Q8_0. A block is the rows' scales, their minima, and then 32-bit words: a row's word w holds the
  * codes of as many columns as fit, lowest bits first. So memory is read steadily, which hides its
- * latency; with a block's words all at once, and then none for long, three rows in Q8_0 took a
- * third longer.
+ * latency; a block's words all at once, and then none for long, were slower by far.
  *
  * <p>A code is not shifted down: masked where it lies it is code * 2^shift, and the activation of
  * its column comes times 2^-shift ({@link ActivationForm}), so that a weight costs an AND and a
@@ -49,6 +48,8 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
   /** Where a block's minima start. */
   private static final int MINIMA = ROWS * Short.BYTES;
 
+  private static final RowGroups GROUPS = new RowGroups();
+
   static CodeTiles of(TensorType type) {
     return switch (type) {
       case Q4_0 -> new CodeTiles(ActivationForm.NIBBLES, 4, 8, false);
@@ -56,6 +57,11 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
       case Q8_0 -> new CodeTiles(ActivationForm.BYTES, 8, 128, false);
       default -> throw new IllegalArgumentException(type + " has no codes");
     };
+  }
+
+  @Override
+  public RowGroups groups() {
+    return GROUPS;
   }
 
   @Override

@@ -12,9 +12,9 @@ import java.lang.foreign.Arena;
 
 /**
  * The transformer: executes passes of one sequence. All workers go through a pass together; its
- * phases divide their work into units, which workers claim. A layer has seven phases: query, key
+ * phases divide their work into units, which workers claim. A layer has eight phases: query, key
  * and value; rotation and cache; attention by chunks of positions; its joining; output; gate and
- * up; down.
+ * up; their product; down.
  *
  * <p>Where a pass has few rows, each worker brings a phase's input to the form that the products
  * take by itself, which costs less than a phase of its own.
@@ -38,7 +38,7 @@ final class CpuRunner implements PassRunner {
   private final RotaryEmbedding rope;
   private final Attention attention;
   private final CpuLogits logits;
-  private final WorkerPool.Task execution = this::execute;
+  private final WorkerPool.TaskOver<Pass> execution = this::execute;
 
   /** The residual stream, [rows][{@link #residualStride}]. */
   private final float[] residual;
@@ -57,9 +57,6 @@ final class CpuRunner implements PassRunner {
   private final float[] queriesKeysValues;
 
   private final float[] gateAndUp;
-
-  /** The pass that runs. */
-  private Pass pass;
 
   @SuppressWarnings("MustBeClosed") // close() does
   CpuRunner(
@@ -129,15 +126,13 @@ final class CpuRunner implements PassRunner {
   @Override
   public Logits run(Pass next) {
     limits.check(next, cache);
-    pass = next;
-    pool.run(execution);
+    pool.run(execution, next);
     cache.extend(next.start() + next.rows());
     logits.resize(next.logitRows().length);
     return logits;
   }
 
-  private void execute(Worker worker) {
-    Pass running = pass;
+  private void execute(Worker worker, Pass running) {
     embed(worker, running);
     LayerPath path = running.path();
     for (int i = 0; i < sizes.layers(); i++) {

@@ -17,6 +17,13 @@ record FloatTiles() implements TileFormat {
   /** Bytes of a column of a tile. */
   private static final int COLUMN = ROWS * Float.BYTES;
 
+  private static final RowGroups GROUPS = new RowGroups();
+
+  @Override
+  public RowGroups groups() {
+    return GROUPS;
+  }
+
   @Override
   public int blockBytes() {
     return BLOCK * Float.BYTES;

@@ -37,6 +37,9 @@ sealed interface TileFormat permits CodeTiles, HalfTiles, FloatTiles {
   /** How the products take activations. */
   ActivationForm form();
 
+  /** How rows of activations are divided for {@link #multiply}; the same for all of a class. */
+  RowGroups groups();
+
   /**
    * Writes one row's values of a tile block.
    *

@@ -111,8 +111,7 @@ record WeightMatrix(
       int tile, Activations input, int inputRows, float[] output, int offset, int stride) {
     int row = 0;
     while (row < inputRows) {
-      int left = inputRows - row;
-      int count = left <= TileFormat.MOST_ROWS ? left : 4;
+      int count = format.groups().next(inputRows - row);
       format.multiply(
           tiles,
           tileOffset(tile),

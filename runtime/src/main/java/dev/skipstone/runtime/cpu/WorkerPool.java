@@ -20,6 +20,15 @@ final class WorkerPool implements AutoCloseable {
     void run(Worker worker);
   }
 
+  /**
+   * Work over something that differs from time to time, such as a pass: a worker that comes late
+   * gets what its own task is over, never the next one's, whose phases are others.
+   */
+  @FunctionalInterface
+  interface TaskOver<T> {
+    void run(Worker worker, T subject);
+  }
+
   /** About 20 microseconds. */
   private static final int SPINS_IN_TASK = 1_000;
 
@@ -48,10 +57,11 @@ final class WorkerPool implements AutoCloseable {
   /** Whether a worker is in a task. */
   private final AtomicIntegerArray running;
 
-  /** Odd while the four fields below change, so that a late worker reads none of a mixture. */
+  /** Odd while the fields below change, so that a late worker reads none of a mixture. */
   private volatile int generation;
 
-  private volatile Task task;
+  private volatile TaskOver<Object> task;
+  private volatile Object subject;
   private volatile long firstPhase;
   private volatile long unitsBefore;
   private volatile Thread caller;
@@ -87,15 +97,22 @@ final class WorkerPool implements AutoCloseable {
 
   /** Runs a task on all workers and returns when all its units are done. */
   void run(Task work) {
+    run((worker, same) -> same.run(worker), work);
+  }
+
+  /** As {@link #run(Task)}; the subject is not to change before the pool runs something else. */
+  @SuppressWarnings("unchecked") // task and subject are published together
+  <T> void run(TaskOver<T> work, T over) {
     turn.lock();
     try {
       if (closed) {
         throw new IllegalStateException("the engine is closed");
       }
-      publish(work);
+      TaskOver<Object> untyped = (TaskOver<Object>) work;
+      publish(untyped, over);
       Worker own = workers[0];
       own.begin(nextPhase, unitsSoFar);
-      execute(own, work);
+      execute(own, untyped, over);
       if (failure != null) {
         Throwable cause = recover();
         throw new IllegalStateException("a worker failed: " + cause, cause);
@@ -108,9 +125,10 @@ final class WorkerPool implements AutoCloseable {
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // only under the lock
-  private void publish(Task work) {
+  private void publish(TaskOver<Object> work, Object over) {
     generation++;
     task = work;
+    subject = over;
     firstPhase = nextPhase;
     unitsBefore = unitsSoFar;
     caller = Thread.currentThread();
@@ -122,7 +140,7 @@ final class WorkerPool implements AutoCloseable {
 
   /** After a failure: waits until nobody is in the task, and starts anew. */
   private Throwable recover() {
-    publish(null);
+    publish(null, null);
     long last = workers[0].phase();
     for (int i = 1; i < workers.length; i++) {
       while (running.get(i * PADDING) != 0) {
@@ -143,12 +161,13 @@ final class WorkerPool implements AutoCloseable {
     while (awaitTask(worker.index(), seen)) {
       running.set(worker.index() * PADDING, 1);
       int current = generation;
-      Task work = task;
+      TaskOver<Object> work = task;
+      Object over = subject;
       worker.begin(firstPhase, unitsBefore);
       if ((current & 1) == 0 && current == generation) {
         seen = current;
         if (work != null) {
-          execute(worker, work);
+          execute(worker, work, over);
         }
       }
       running.set(worker.index() * PADDING, 0);
@@ -172,9 +191,9 @@ final class WorkerPool implements AutoCloseable {
     return !closed;
   }
 
-  private void execute(Worker worker, Task work) {
+  private void execute(Worker worker, TaskOver<Object> work, Object over) {
     try {
-      work.run(worker);
+      work.run(worker, over);
       worker.await();
     } catch (BrokenPhase e) {
       // Another worker failed and has said so.

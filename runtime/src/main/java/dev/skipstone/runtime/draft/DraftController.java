@@ -7,7 +7,9 @@ package dev.skipstone.runtime.draft;
  * i-th token is confirmed when those before it were, a step that drafts g tokens gives 1 +
  * a<sub>1</sub> + a<sub>1</sub>a<sub>2</sub> + … tokens and costs g drafted tokens and a pass over
  * g + 1 rows. Where no length pays, one token is drafted once in a while to see whether that is
- * still so, the more seldom the longer it is. Not thread-safe.
+ * still so, the more seldom the longer it is. Where drafting pays, a step goes without in the same
+ * way: what it is compared with changes too, most of all while the JVM still compiles. Not
+ * thread-safe.
  */
 public final class DraftController {
   /** Evidence above which more makes no difference. */
@@ -16,14 +18,31 @@ public final class DraftController {
   /** A draft has to promise so much more than none: estimates are noisy. */
   private static final double MARGIN = 1.02;
 
+  /**
+   * Plain steps before the first draft where costs are measured: until then the JVM is still
+   * compiling what a plain step needs, and a short answer can win nothing.
+   */
+  private static final int FIRST_PAUSE = 128;
+
   private static final int SHORTEST_PAUSE = 2;
   private static final int LONGEST_PAUSE = 128;
+  private static final int SHORTEST_STRETCH = 2;
+  private static final int LONGEST_STRETCH = 32;
+
+  /** A plain pass that takes less than this share of what was expected is soon looked at again. */
+  private static final double SURPRISE = 0.9;
 
   private final AcceptanceRates rates = new AcceptanceRates();
   private final StepCosts costs;
   private final boolean measures;
   private int pause = SHORTEST_PAUSE;
   private int idle = SHORTEST_PAUSE;
+  private int plain;
+
+  /** Drafts between two steps without one, and since the last. */
+  private int stretch = SHORTEST_STRETCH;
+
+  private int drafts;
 
   private DraftController(double draftTokenCost, boolean measures) {
     costs = new StepCosts(draftTokenCost);
@@ -57,16 +76,21 @@ public final class DraftController {
    * @param evidence for the draft, as {@link Drafter#evidence}
    */
   public int length(int most, int evidence) {
-    if (most < 1 || evidence < 1) {
+    if (most < 1 || evidence < 1 || (measures && plain < FIRST_PAUSE)) {
       return 0;
     }
     int best = bestLength(most, evidence);
     if (best > 0) {
       idle = 0;
+      if (measures && drafts >= stretch) {
+        stretch = Math.min(LONGEST_STRETCH, 2 * stretch);
+        return 0;
+      }
       pause = Math.max(SHORTEST_PAUSE, pause / 2);
       return best;
     }
-    if (idle++ < pause || (measures && !costs.hasUnit())) {
+    stretch = SHORTEST_STRETCH;
+    if (idle++ < pause) {
       return 0;
     }
     idle = 0;
@@ -124,7 +148,12 @@ public final class DraftController {
    * @param verifying time of the full pass behind them
    */
   public void timed(int drafted, long drafting, long verifying) {
+    drafts = drafted > 0 ? drafts + 1 : 0;
+    plain += drafted > 0 || plain == FIRST_PAUSE ? 0 : 1;
     if (measures) {
+      if (drafted == 0 && verifying < SURPRISE * costs.step(0)) {
+        stretch = SHORTEST_STRETCH;
+      }
       costs.add(drafted, (double) drafting, (double) verifying);
     }
   }

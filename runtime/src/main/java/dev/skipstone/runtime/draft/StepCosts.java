@@ -1,8 +1,8 @@
 package dev.skipstone.runtime.draft;
 
 /**
- * What drafting and verifying cost, in units of a full pass over one row. Begins with assumed
- * costs, which measured times then replace.
+ * What drafting and verifying cost: times, in any one unit. Begins with costs that are assumed, as
+ * multiples of a full pass over one row, which measured times then replace.
  */
 final class StepCosts {
   /** What each further row of a pass adds where nothing has been measured. */
@@ -11,55 +11,61 @@ final class StepCosts {
   /** Share of a new time in an estimate that has some. */
   private static final double NEWEST = 0.125;
 
+  /** And of a shorter one: much can slow a pass, nothing but better code makes it faster. */
+  private static final double NEWEST_SHORTER = 0.5;
+
   /** Later times count as this many times the estimate at most: a stolen processor says nothing. */
   private static final double OUTLIER = 2;
 
+  private final double assumedDraftToken;
   private final double[] passes = new double[DraftMethod.MAX_DRAFT_TOKENS + 2];
   private final int[] times = new int[passes.length];
   private double draftToken;
   private int draftTimes;
-  private double unit;
 
   /**
    * @param draftToken assumed cost of drafting one token; 0 where that runs no pass, which then
    *     needs no measuring
    */
   StepCosts(double draftToken) {
-    this.draftToken = draftToken;
-    times[1] = 1;
+    assumedDraftToken = draftToken;
     passes[1] = 1;
   }
 
   /** Of drafting some tokens and verifying them. */
   double step(int drafted) {
-    return drafted * draftToken + pass(drafted + 1);
+    return drafted * draftToken() + pass(drafted + 1);
+  }
+
+  private double draftToken() {
+    return draftTimes > 0 ? draftToken : assumedDraftToken * passes[1];
   }
 
   /** Of a full pass over some rows; those not measured lie on a line with those that were. */
   private double pass(int rows) {
-    if (times[rows] > 0) {
+    if (rows == 1 || times[rows] > 0) {
       return passes[rows];
     }
     int below = rows - 1;
-    while (times[below] == 0) {
+    while (below > 1 && times[below] == 0) {
       below--;
     }
     int above = rows + 1;
     while (above < times.length && times[above] == 0) {
       above++;
     }
-    double row = ASSUMED_ROW;
+    double row = ASSUMED_ROW * passes[1];
     if (above < times.length) {
       row = (passes[above] - passes[below]) / (above - below);
     } else if (below > 1) {
-      row = (passes[below] - 1) / (below - 1);
+      row = (passes[below] - passes[1]) / (below - 1);
     }
     return passes[below] + Math.max(0, row) * (rows - below);
   }
 
   /** Whether a pass over one row was timed, without which no other time says anything. */
-  boolean hasUnit() {
-    return unit > 0;
+  private boolean hasUnit() {
+    return times[1] > 0;
   }
 
   /**
@@ -70,13 +76,14 @@ final class StepCosts {
    * @param verifying time of the pass behind them, in the same unit
    */
   void add(int drafted, double drafting, double verifying) {
-    if (drafted == 0) {
-      unit += hasUnit() ? NEWEST * (Math.min(verifying, OUTLIER * unit) - unit) : verifying;
+    if (drafted == 0 && !hasUnit()) {
+      times[1] = 1;
+      passes[1] = verifying;
     } else if (hasUnit()) {
       int rows = drafted + 1;
-      passes[rows] = newer(pass(rows), times[rows]++, verifying / unit);
-      if (draftToken > 0) {
-        draftToken = newer(draftToken, draftTimes++, drafting / drafted / unit);
+      passes[rows] = newer(pass(rows), times[rows]++, verifying);
+      if (drafted > 0 && assumedDraftToken > 0) {
+        draftToken = newer(draftToken(), draftTimes++, drafting / drafted);
       }
     }
   }
@@ -84,6 +91,9 @@ final class StepCosts {
   /** The first times weigh as much as what was assumed, so that one slow one does not decide. */
   private static double newer(double estimate, int times, double value) {
     double share = Math.max(NEWEST, 1.0 / (times + 2));
+    if (value < estimate) {
+      share = Math.max(NEWEST_SHORTER, share);
+    }
     return estimate + share * (Math.min(value, OUTLIER * estimate) - estimate);
   }
 }

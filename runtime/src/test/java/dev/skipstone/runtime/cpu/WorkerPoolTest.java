@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,6 +86,37 @@ class WorkerPoolTest {
       done.countDown();
       await(returned);
       assertThat(late).hasValue(0);
+      assertThat(doneUnits(pool)).isEqualTo(10);
+    }
+  }
+
+  /** Else it would go through the next pass with the phases of the one before. */
+  @Test
+  void aWorkerThatComesLateKeepsItsOwnSubject() {
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch done = new CountDownLatch(1);
+    CountDownLatch returned = new CountDownLatch(1);
+    AtomicReference<String> seen = new AtomicReference<>();
+    try (WorkerPool pool = new WorkerPool(2)) {
+      WorkerPool.TaskOver<String> task =
+          (worker, subject) -> {
+            if (worker.index() == 1 && seen.get() == null) {
+              started.countDown();
+              await(done);
+              seen.set(subject);
+              returned.countDown();
+            }
+            while (worker.claim(4) >= 0) {
+              if (worker.index() == 0 && subject.equals("first")) {
+                await(started);
+              }
+            }
+          };
+      pool.run(task, "first");
+      pool.run(task, "second");
+      done.countDown();
+      await(returned);
+      assertThat(seen).hasValue("first");
       assertThat(doneUnits(pool)).isEqualTo(10);
     }
   }

@@ -16,14 +16,15 @@ class DraftControllerTest {
   private double tokenCost = 0.3;
   private double rowCost = 0.1;
   private double acceptance = 0.85;
+  private double plainCost = 1;
   private int plainSteps;
   private int drafts;
-  private int longest;
+  private int draftTokens;
 
   @Test
   void draftsWhereThatPays() {
     DraftController controller = DraftController.measuring(1);
-    decode(controller, 200);
+    decode(controller, 300);
     assertThat(decode(controller, 1000)).isGreaterThan(1.1);
     assertThat(plainSteps).isLessThan(drafts / 10);
   }
@@ -36,12 +37,12 @@ class DraftControllerTest {
     DraftController controller = DraftController.measuring(0);
     decode(controller, 500);
     decode(controller, 1000);
-    assertThat(longest).isEqualTo(MOST);
+    assertThat(meanLength()).isGreaterThan(MOST - 1);
     rowCost = 0.5;
     acceptance = 0.6;
     decode(controller, 500);
     decode(controller, 1000);
-    assertThat(longest).isBetween(1, 3);
+    assertThat(meanLength()).isBetween(1.0, 2.0);
   }
 
   @Test
@@ -67,6 +68,29 @@ class DraftControllerTest {
       decode(controller, 300);
       assertThat(decode(controller, 1000)).as("does not pay, time %d", i).isGreaterThan(0.97);
     }
+  }
+
+  /** Passes over one row are slow until the JVM has compiled them. */
+  @Test
+  void noticesThatPlainPassesHaveBecomeFaster() {
+    tokenCost = 0.9;
+    rowCost = 0.3;
+    acceptance = 0.7;
+    plainCost = 5;
+    DraftController controller = DraftController.measuring(0.75);
+    decode(controller, 400);
+    assertThat(drafts).as("pays at first").isGreaterThan(plainSteps / 4);
+    plainCost = 1;
+    decode(controller, 200);
+    assertThat(decode(controller, 1000)).isGreaterThan(0.97);
+  }
+
+  @Test
+  void theFirstTokensAreDecodedPlainly() {
+    decode(DraftController.measuring(0), 128);
+    assertThat(drafts).isZero();
+    decode(DraftController.counting(0), 128);
+    assertThat(drafts).as("where no time is measured").isPositive();
   }
 
   @Test
@@ -141,23 +165,27 @@ class DraftControllerTest {
   private double decode(DraftController controller, int tokens) {
     plainSteps = 0;
     drafts = 0;
-    longest = 0;
+    draftTokens = 0;
     double time = 0;
     int decoded = 0;
     while (decoded < tokens) {
       int length = controller.length(MOST, 1);
       int accepted = accepted(length);
       double drafting = length * tokenCost * PASS;
-      double verifying = PASS * (1 + rowCost * length);
+      double verifying = PASS * (length == 0 ? plainCost : 1 + rowCost * length);
       controller.timed(length, (long) drafting, (long) verifying);
       controller.verified(1, length, accepted);
       plainSteps += length == 0 ? 1 : 0;
       drafts += length > 0 ? 1 : 0;
-      longest = Math.max(longest, length);
+      draftTokens += length;
       time += drafting + verifying;
       decoded += accepted + 1;
     }
     return decoded * PASS / time;
+  }
+
+  private double meanLength() {
+    return (double) draftTokens / drafts;
   }
 
   private int accepted(int length) {
