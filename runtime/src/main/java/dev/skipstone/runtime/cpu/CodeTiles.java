@@ -166,7 +166,8 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
     float[] x = input.values(form);
     float[] tops = input.tops(form);
     float[] sums = input.sums();
-    int column = row * input.stride();
+    int at = input.at(row);
+    int step = input.step();
     int code = mask();
     long bytes = (long) blockBytes() * ROWS;
     int index = row * input.blocks();
@@ -186,26 +187,26 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
             IntVector.fromMemorySegment(Lanes.INT, tiles, word + VECTOR, Lanes.ORDER);
         FloatVector wa = (FloatVector) codesA.and(mask).convert(VectorOperators.I2F, 0);
         FloatVector wb = (FloatVector) codesB.and(mask).convert(VectorOperators.I2F, 0);
-        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[at]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
         wa = (FloatVector) codesA.and(mask << bits).convert(VectorOperators.I2F, 0);
         wb = (FloatVector) codesB.and(mask << bits).convert(VectorOperators.I2F, 0);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
         wa = (FloatVector) codesA.and(mask << (2 * bits)).convert(VectorOperators.I2F, 0);
         wb = (FloatVector) codesB.and(mask << (2 * bits)).convert(VectorOperators.I2F, 0);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 2 * step]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
         wa = (FloatVector) codesA.and(mask << (3 * bits)).convert(VectorOperators.I2F, 0);
         wb = (FloatVector) codesB.and(mask << (3 * bits)).convert(VectorOperators.I2F, 0);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 3]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 3 * step]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
+        at += 4 * step;
       }
-      column += BLOCK;
       FloatVector scalea =
           ((IntVector)
                   ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, block, Lanes.ORDER)
@@ -268,8 +269,8 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
     float[] x = input.values(form);
     float[] tops = input.tops(form);
     float[] sums = input.sums();
-    int width = input.stride();
-    int column = row * width;
+    int at = input.at(row);
+    int step = input.step();
     int code = mask();
     long bytes = (long) blockBytes() * ROWS;
     int perRow = input.blocks();
@@ -296,22 +297,22 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
             IntVector.fromMemorySegment(Lanes.INT, tiles, word + VECTOR, Lanes.ORDER);
         FloatVector wa = (FloatVector) codesA.and(mask).convert(VectorOperators.I2F, 0);
         FloatVector wb = (FloatVector) codesB.and(mask).convert(VectorOperators.I2F, 0);
-        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[at]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 1]);
         sum1a = wa.fma(xs, sum1a);
         sum1b = wb.fma(xs, sum1b);
         wa = (FloatVector) codesA.and(mask << bits).convert(VectorOperators.I2F, 0);
         wb = (FloatVector) codesB.and(mask << bits).convert(VectorOperators.I2F, 0);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 1]);
         sum1a = wa.fma(xs, sum1a);
         sum1b = wb.fma(xs, sum1b);
+        at += 2 * step;
       }
-      column += BLOCK;
       FloatVector scalea =
           ((IntVector)
                   ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, block, Lanes.ORDER)
@@ -381,8 +382,8 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
     float[] x = input.values(form);
     float[] tops = input.tops(form);
     float[] sums = input.sums();
-    int width = input.stride();
-    int column = row * width;
+    int at = input.at(row);
+    int step = input.step();
     int code = mask();
     long bytes = (long) blockBytes() * ROWS;
     int perRow = input.blocks();
@@ -415,28 +416,28 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
             IntVector.fromMemorySegment(Lanes.INT, tiles, word + VECTOR, Lanes.ORDER);
         FloatVector wa = (FloatVector) codesA.and(mask).convert(VectorOperators.I2F, 0);
         FloatVector wb = (FloatVector) codesB.and(mask).convert(VectorOperators.I2F, 0);
-        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[at]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 1]);
         sum1a = wa.fma(xs, sum1a);
         sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 2]);
         sum2a = wa.fma(xs, sum2a);
         sum2b = wb.fma(xs, sum2b);
         wa = (FloatVector) codesA.and(mask << bits).convert(VectorOperators.I2F, 0);
         wb = (FloatVector) codesB.and(mask << bits).convert(VectorOperators.I2F, 0);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 1]);
         sum1a = wa.fma(xs, sum1a);
         sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 2 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 2]);
         sum2a = wa.fma(xs, sum2a);
         sum2b = wb.fma(xs, sum2b);
+        at += 2 * step;
       }
-      column += BLOCK;
       FloatVector scalea =
           ((IntVector)
                   ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, block, Lanes.ORDER)
@@ -513,8 +514,8 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
     float[] x = input.values(form);
     float[] tops = input.tops(form);
     float[] sums = input.sums();
-    int width = input.stride();
-    int column = row * width;
+    int at = input.at(row);
+    int step = input.step();
     int code = mask();
     long bytes = (long) blockBytes() * ROWS;
     int perRow = input.blocks();
@@ -553,34 +554,34 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
             IntVector.fromMemorySegment(Lanes.INT, tiles, word + VECTOR, Lanes.ORDER);
         FloatVector wa = (FloatVector) codesA.and(mask).convert(VectorOperators.I2F, 0);
         FloatVector wb = (FloatVector) codesB.and(mask).convert(VectorOperators.I2F, 0);
-        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[at]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 1]);
         sum1a = wa.fma(xs, sum1a);
         sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 2]);
         sum2a = wa.fma(xs, sum2a);
         sum2b = wb.fma(xs, sum2b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 3 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 3]);
         sum3a = wa.fma(xs, sum3a);
         sum3b = wb.fma(xs, sum3b);
         wa = (FloatVector) codesA.and(mask << bits).convert(VectorOperators.I2F, 0);
         wb = (FloatVector) codesB.and(mask << bits).convert(VectorOperators.I2F, 0);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 1]);
         sum1a = wa.fma(xs, sum1a);
         sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 2 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 2]);
         sum2a = wa.fma(xs, sum2a);
         sum2b = wb.fma(xs, sum2b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 3 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 3]);
         sum3a = wa.fma(xs, sum3a);
         sum3b = wb.fma(xs, sum3b);
+        at += 2 * step;
       }
-      column += BLOCK;
       FloatVector scalea =
           ((IntVector)
                   ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, block, Lanes.ORDER)
@@ -664,8 +665,8 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
     float[] x = input.values(form);
     float[] tops = input.tops(form);
     float[] sums = input.sums();
-    int width = input.stride();
-    int column = row * width;
+    int at = input.at(row);
+    int step = input.step();
     int code = mask();
     long bytes = (long) blockBytes() * ROWS;
     int perRow = input.blocks();
@@ -710,40 +711,40 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
             IntVector.fromMemorySegment(Lanes.INT, tiles, word + VECTOR, Lanes.ORDER);
         FloatVector wa = (FloatVector) codesA.and(mask).convert(VectorOperators.I2F, 0);
         FloatVector wb = (FloatVector) codesB.and(mask).convert(VectorOperators.I2F, 0);
-        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[at]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 1]);
         sum1a = wa.fma(xs, sum1a);
         sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 2]);
         sum2a = wa.fma(xs, sum2a);
         sum2b = wb.fma(xs, sum2b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 3 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 3]);
         sum3a = wa.fma(xs, sum3a);
         sum3b = wb.fma(xs, sum3b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 4 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 4]);
         sum4a = wa.fma(xs, sum4a);
         sum4b = wb.fma(xs, sum4b);
         wa = (FloatVector) codesA.and(mask << bits).convert(VectorOperators.I2F, 0);
         wb = (FloatVector) codesB.and(mask << bits).convert(VectorOperators.I2F, 0);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 1]);
         sum1a = wa.fma(xs, sum1a);
         sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 2 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 2]);
         sum2a = wa.fma(xs, sum2a);
         sum2b = wb.fma(xs, sum2b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 3 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 3]);
         sum3a = wa.fma(xs, sum3a);
         sum3b = wb.fma(xs, sum3b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 4 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 4]);
         sum4a = wa.fma(xs, sum4a);
         sum4b = wb.fma(xs, sum4b);
+        at += 2 * step;
       }
-      column += BLOCK;
       FloatVector scalea =
           ((IntVector)
                   ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, block, Lanes.ORDER)

@@ -126,6 +126,8 @@ final class CpuRunner implements PassRunner {
   @Override
   public Logits run(Pass next) {
     limits.check(next, cache);
+    attended.arrange(next.rows());
+    gated.arrange(next.rows());
     pool.run(execution, next);
     cache.extend(next.start() + next.rows());
     logits.resize(next.logitRows().length);
@@ -271,11 +273,14 @@ final class CpuRunner implements PassRunner {
   private Activations norm(Worker worker, int rows, float[] weight) {
     if (rows <= FEW_ROWS) {
       Activations own = normed[worker.index()];
+      own.arrange(rows);
       for (int r = 0; r < rows; r++) {
         normRow(worker, r, weight, own, r);
       }
       return own;
     }
+    // Every worker says the same.
+    normed[0].arrange(rows);
     for (int r = worker.claim(rows); r >= 0; r = worker.claim(rows)) {
       normRow(worker, r, weight, normed[0], r);
     }
@@ -308,6 +313,7 @@ final class CpuRunner implements PassRunner {
     Projection projection = weights.output();
     int rows = logitRows.length;
     Activations normedRows = rows <= FEW_ROWS ? normed[worker.index()] : normed[0];
+    normedRows.arrange(rows);
     if (rows <= FEW_ROWS) {
       for (int i = 0; i < rows; i++) {
         normRow(worker, logitRows[i], weights.outputNorm(), normedRows, i);

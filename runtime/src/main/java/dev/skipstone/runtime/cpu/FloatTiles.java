@@ -87,7 +87,8 @@ record FloatTiles() implements TileFormat {
       float[] output,
       int offset) {
     float[] x = input.values(ActivationForm.PLAIN);
-    int column = row * input.stride();
+    int at = input.at(row);
+    int step = input.step();
     FloatVector totalA = FloatVector.fromArray(Lanes.FLOAT, output, offset);
     FloatVector totalB = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
     long block = tile;
@@ -95,14 +96,14 @@ record FloatTiles() implements TileFormat {
       FloatVector sumA = FloatVector.zero(Lanes.FLOAT);
       FloatVector sumB = sumA;
       for (int c = 0; c < BLOCK; c++) {
-        long at = block + (long) c * COLUMN;
-        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
-        sumA = FloatVector.fromMemorySegment(Lanes.FLOAT, tiles, at, Lanes.ORDER).fma(xs, sumA);
+        long word = block + (long) c * COLUMN;
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[at]);
+        sumA = FloatVector.fromMemorySegment(Lanes.FLOAT, tiles, word, Lanes.ORDER).fma(xs, sumA);
         sumB =
-            FloatVector.fromMemorySegment(Lanes.FLOAT, tiles, at + VECTOR, Lanes.ORDER)
+            FloatVector.fromMemorySegment(Lanes.FLOAT, tiles, word + VECTOR, Lanes.ORDER)
                 .fma(xs, sumB);
+        at += step;
       }
-      column += BLOCK;
       block += (long) BLOCK * COLUMN;
       totalA = totalA.add(sumA);
       totalB = totalB.add(sumB);

@@ -111,7 +111,7 @@ record WeightMatrix(
       int tile, Activations input, int inputRows, float[] output, int offset, int stride) {
     int row = 0;
     while (row < inputRows) {
-      int count = format.groups().next(inputRows - row);
+      int count = format.groups().next(Math.min(inputRows - row, input.side(row)));
       format.multiply(
           tiles,
           tileOffset(tile),
