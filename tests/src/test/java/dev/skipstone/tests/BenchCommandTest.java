@@ -79,6 +79,7 @@ final class BenchCommandTest {
 
     assertThat(run.out().lines())
         .contains("| name | metric | unit | median | min | max | runs |")
+        .anyMatch(line -> line.matches(".*; weights: .* in the file, repacked to .* in .* s.*"))
         .anyMatch(line -> line.startsWith("| pass/rows=2 | ratio | 1 | "));
     assertThat(run.status()).isZero();
   }
