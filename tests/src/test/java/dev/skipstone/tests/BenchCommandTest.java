@@ -124,6 +124,9 @@ final class BenchCommandTest {
             "| name | bandwidth (GB/s) | operations (GFLOP/s) | time (s) | bytes (MB)"
                 + " | bandwidth_share | operations_share |")
         .anyMatch(line -> line.startsWith("| roofline/mlp/rows=20 |"));
+    CommandRun kernels = bench("roofline --kernels --rows 1 --warm-ups 0 --runs 1");
+    assertThat(kernels.status()).as(kernels.err()).isZero();
+    assertThat(kernels.out()).contains("types=F16", "kernel/product/f16/rows=1");
     assertThat(bench("roofline --rows 1000").err()).contains("--rows is 1000, more than the");
   }
 
