@@ -8,8 +8,10 @@ import dev.skipstone.model.TensorType;
 import dev.skipstone.runtime.pass.Kernel;
 import dev.skipstone.runtime.pass.KernelSuite;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -41,6 +43,8 @@ public final class KernelBenchmark {
 
   private record Task(String name, boolean shared, Supplier<Kernel> kernel) {}
 
+  private record Run(List<Double> seconds, long bytes, long operations) {}
+
   /**
    * Runs on the calling thread.
    *
@@ -56,14 +60,13 @@ public final class KernelBenchmark {
   public List<BenchResult> run(
       List<TensorType> types, List<Integer> rowCounts, int warmUps, int rounds, Progress progress)
       throws InterruptedException {
-    Roofline ofAll = new Roofline(MachinePeak.measure(threads));
-    Roofline ofOne = threads == 1 ? ofAll : new Roofline(MachinePeak.measure(1));
+    MachinePeak ofAll = MachinePeak.measure(threads);
+    MachinePeak ofOne = threads == 1 ? ofAll : MachinePeak.measure(1);
     List<Task> tasks = new ArrayList<>();
     types.forEach(type -> rowCounts.forEach(rows -> tasks.addAll(ofType(type, rows))));
     rowCounts.forEach(rows -> tasks.addAll(others(rows)));
     tasks.add(new Task("empty_phase", true, () -> suite.emptyPhases(1, threads)));
-    List<BenchResult> results = new ArrayList<>(ofAll.peaks("kernel"));
-    results.addAll(ofOne.peaks("kernel/thread"));
+    Map<Task, Run> runs = new LinkedHashMap<>();
     int perTask = warmUps + rounds;
     for (int i = 0; i < tasks.size(); i++) {
       Task task = tasks.get(i);
@@ -75,12 +78,18 @@ public final class KernelBenchmark {
             new RoundTimer<>(List.of(kernel), warmUps, rounds)
                 .run(Kernel::run, one -> task.name(), ofTask)
                 .get(kernel);
-        Roofline roofline = task.shared() ? ofAll : ofOne;
-        results.addAll(
-            roofline.figures(
-                "kernel/" + task.name(), seconds, kernel.bytes(), kernel.operations()));
+        runs.put(task, new Run(seconds, kernel.bytes(), kernel.operations()));
       }
     }
+    Roofline shared = new Roofline(ofAll.or(MachinePeak.measure(threads)));
+    Roofline single = new Roofline(ofOne.or(MachinePeak.measure(1)));
+    List<BenchResult> results = new ArrayList<>(shared.peaks("kernel"));
+    results.addAll(single.peaks("kernel/thread"));
+    runs.forEach((task, run) -> {
+      Roofline roofline = task.shared() ? shared : single;
+      String name = "kernel/" + task.name();
+      results.addAll(roofline.figures(name, run.seconds(), run.bytes(), run.operations()));
+    });
     return results;
   }
 

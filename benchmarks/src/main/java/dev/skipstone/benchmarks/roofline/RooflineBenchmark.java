@@ -52,13 +52,15 @@ public final class RooflineBenchmark {
    */
   public List<BenchResult> run(List<Integer> rowCounts, int warmUps, int rounds, Progress progress)
       throws InterruptedException {
-    Roofline roofline = new Roofline(MachinePeak.measure(engine.options().threads()));
+    int threads = engine.options().threads();
+    MachinePeak before = MachinePeak.measure(threads);
     List<Task> tasks =
         rowCounts.stream()
             .flatMap(rows -> List.of(PassPart.values()).stream().map(part -> new Task(part, rows)))
             .toList();
     Map<Task, List<Double>> seconds =
         new RoundTimer<>(tasks, warmUps, rounds).run(this::run, Task::toString, progress);
+    Roofline roofline = new Roofline(before.or(MachinePeak.measure(threads)));
     List<BenchResult> results = new ArrayList<>(roofline.peaks("roofline"));
     seconds.forEach((task, times) -> results.addAll(figures(task, times, roofline)));
     return results;
