@@ -117,15 +117,21 @@ final class BenchTable {
 
   private String environment(String separator) {
     Environment environment = report.environment();
+    StringBuilder lines = new StringBuilder();
+    environment
+        .loading()
+        .ifPresent(weights -> lines.append(separator).append(Figures.loading(weights)));
+    environment.choices().forEach(choice -> lines.append(separator).append(choice));
     return Figures.format(
-        "%s, %s on %d of %d processors, %s%s%s",
+        "%s, %s on %d of %d processors, %s%s%s%s",
         environment.model().name(),
         environment.cpu(),
         environment.threads(),
         environment.processors(),
         environment.jdk(),
         separator,
-        environment.settings());
+        environment.settings(),
+        lines);
   }
 
   private boolean isNumber(int column) {

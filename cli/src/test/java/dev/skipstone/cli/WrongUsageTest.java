@@ -104,6 +104,8 @@ final class WrongUsageTest {
         "bench context --runs 0",
         "bench roofline --rows 0",
         "bench roofline --position -1",
+        "bench roofline --types F16",
+        "bench roofline --kernels --types F16,Q9",
         "bench requantize --type F16",
         "bench requantize out.gguf",
         "bench requantize --type Q4_K out.gguf",

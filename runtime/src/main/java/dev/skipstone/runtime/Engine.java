@@ -1,6 +1,7 @@
 package dev.skipstone.runtime;
 
 import dev.skipstone.model.Model;
+import dev.skipstone.model.Tensor;
 import dev.skipstone.model.chat.ChatMessage;
 import dev.skipstone.model.chat.ChatTemplate;
 import dev.skipstone.runtime.pass.Backend;
@@ -26,15 +27,27 @@ public final class Engine implements AutoCloseable {
   private final EngineOptions options;
   private final MemoryPlan memory;
   private final LoadedModel loaded;
+  private final Loading loading;
   private final Controllers controllers = new Controllers();
 
   private Engine(
-      Model model, Device device, EngineOptions options, MemoryPlan memory, LoadedModel loaded) {
+      Model model,
+      Device device,
+      EngineOptions options,
+      MemoryPlan memory,
+      LoadedModel loaded,
+      double loadSeconds) {
     this.model = model;
     this.device = device;
     this.options = options;
     this.memory = memory;
     this.loaded = loaded;
+    long fileBytes =
+        model.tensors().stream()
+            .mapToLong(Tensor::byteSize)
+            .filter(bytes -> bytes != Tensor.UNKNOWN_SIZE)
+            .sum();
+    loading = new Loading(fileBytes, memory.weights(), loadSeconds);
   }
 
   /**
@@ -64,8 +77,10 @@ public final class Engine implements AutoCloseable {
     try {
       int context = context(model, options);
       MemoryPlan plan = backend.plan(model, options.threads(), context);
+      long start = System.nanoTime();
       LoadedModel loaded = backend.load(model, options.deviceIndex(), options.threads(), context);
-      return new Engine(model, device, options.withContext(context), plan, loaded);
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      return new Engine(model, device, options.withContext(context), plan, loaded, seconds);
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
@@ -143,6 +158,19 @@ public final class Engine implements AutoCloseable {
   /** What the weights and one session take, in bytes. */
   public MemoryPlan memory() {
     return memory;
+  }
+
+  /** What bringing the weights to the device took. */
+  public Loading loading() {
+    return loading;
+  }
+
+  /**
+   * What the backend has found to be quickest here, by measuring while it worked; for people, a
+   * line for each kind of thing.
+   */
+  public List<String> choices() {
+    return loaded.choices();
   }
 
   /**

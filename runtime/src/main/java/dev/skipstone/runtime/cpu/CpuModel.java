@@ -6,6 +6,7 @@ import dev.skipstone.model.Model;
 import dev.skipstone.runtime.pass.LoadedModel;
 import dev.skipstone.runtime.pass.PassRunner;
 import java.lang.foreign.Arena;
+import java.util.List;
 
 /** Repacked weights and the workers that use them. */
 final class CpuModel implements LoadedModel {
@@ -41,6 +42,16 @@ final class CpuModel implements LoadedModel {
         CpuMemory.session(sizes, weights.forms(), context, pool.size()),
         "ask for a smaller context (--context)");
     return new CpuRunner(architecture, sizes, weights, pool, context);
+  }
+
+  @Override
+  public List<String> choices() {
+    return weights
+        .divisions()
+        .map(RowDivision::toString)
+        .filter(line -> !line.isEmpty())
+        .distinct()
+        .toList();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.skipstone.runtime.pass;
 
+import java.util.List;
+
 /** A model's weights on a device. Thread-safe; its runners take turns on the device. */
 public interface LoadedModel extends AutoCloseable {
   /**
@@ -9,6 +11,14 @@ public interface LoadedModel extends AutoCloseable {
    * @throws IllegalStateException if this is closed
    */
   PassRunner openRunner();
+
+  /**
+   * What was found to be quickest on this device, by measuring while passes ran; for people, a line
+   * for each kind of thing. Nothing where nothing is measured.
+   */
+  default List<String> choices() {
+    return List.of();
+  }
 
   /** Frees the weights; runners are to be closed before. A second call does nothing. */
   @Override
