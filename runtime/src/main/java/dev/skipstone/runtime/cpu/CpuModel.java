@@ -16,12 +16,14 @@ final class CpuModel implements LoadedModel {
   private final WorkerPool pool;
   private final Arena arena;
   private final CpuWeights weights;
+  private final WarmUp warmUp;
 
   @SuppressWarnings("MustBeClosed") // close() does
   CpuModel(Model model, int threads, int context) {
     architecture = model.architecture();
     sizes = model.hyperParameters();
     this.context = context;
+    warmUp = WarmUp.start(model);
     pool = new WorkerPool(threads);
     arena = Arena.ofShared();
     try {
@@ -56,6 +58,7 @@ final class CpuModel implements LoadedModel {
 
   @Override
   public void close() {
+    warmUp.stop();
     pool.close();
     if (arena.scope().isAlive()) {
       arena.close();
