@@ -50,7 +50,12 @@ final class WarmUp {
         Arena arena = Arena.ofShared();
         CpuRunner runner =
             new CpuRunner(
-                model.architecture(), sizes, weights(model, sizes, pool, arena), pool, SIZE)) {
+                model.architecture(),
+                sizes,
+                weights(model, sizes, pool, arena),
+                null,
+                pool,
+                SIZE)) {
       LayerPath path = LayerPath.full(sizes.layers());
       Pass prompt = new Pass(new int[ROWS], 0, path, new int[] {ROWS - 1});
       Pass token = new Pass(new int[1], ROWS, path, new int[] {0});
