@@ -59,6 +59,18 @@ public interface Model extends AutoCloseable {
   /** The file's metadata in the file's order; values are String, Number, Boolean or List. */
   Map<String, Object> metadata();
 
+  /**
+   * What tells this model from others, in whatever type its matrices are: the SHA-256, in
+   * lower-case hexadecimal digits, of the hyper-parameters, the vocabulary's tokens and every
+   * norm's weights as float32. All files of one model have the same, so that what was made for one
+   * of them fits the others. Reads some hundred kilobytes, not the matrices.
+   *
+   * @throws ModelFileException if the file can't be read any more
+   */
+  default String fingerprint() {
+    return ModelFingerprint.of(this);
+  }
+
   /** Ends access to the file, but not mappings of tensors that were made before. */
   @Override
   void close();

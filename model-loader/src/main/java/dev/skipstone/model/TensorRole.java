@@ -37,6 +37,11 @@ public enum TensorRole {
     return compareTo(ATTENTION_NORM) >= 0;
   }
 
+  /** Whether it is the weights of a norm. */
+  public boolean isNorm() {
+    return this == OUTPUT_NORM || this == ATTENTION_NORM || this == MLP_NORM;
+  }
+
   /** The dimensions of such a tensor, outermost first. */
   public List<Long> shape(HyperParameters sizes) {
     long width = sizes.width();

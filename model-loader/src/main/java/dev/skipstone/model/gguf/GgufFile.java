@@ -2,6 +2,7 @@ package dev.skipstone.model.gguf;
 
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.Tensor;
+import dev.skipstone.model.mapped.WatchedChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

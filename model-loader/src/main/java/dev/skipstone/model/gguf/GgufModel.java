@@ -28,6 +28,7 @@ public final class GgufModel implements Model {
   private final TensorTable tensors;
   private final Tokenizer tokenizer;
   private final Optional<ChatTemplate> chatTemplate;
+  private volatile String fingerprint;
 
   private GgufModel(GgufFile file) {
     this.file = file;
@@ -117,6 +118,14 @@ public final class GgufModel implements Model {
   @Override
   public Map<String, Object> metadata() {
     return file.metadata();
+  }
+
+  @Override
+  public String fingerprint() {
+    if (fingerprint == null) {
+      fingerprint = Model.super.fingerprint();
+    }
+    return fingerprint;
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.skipstone.model.gguf;
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.Tensor;
 import dev.skipstone.model.TensorType;
+import dev.skipstone.model.mapped.MappedValues;
+import dev.skipstone.model.mapped.WatchedChannel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -10,9 +12,6 @@ import java.util.List;
 
 /** A tensor of an open file. */
 final class GgufTensor implements Tensor {
-  /** Values in a piece; a multiple of every block size. */
-  private static final int PIECE = 1 << 13;
-
   private final Path file;
   private final WatchedChannel channel;
   private final TensorHeader header;
@@ -81,33 +80,16 @@ final class GgufTensor implements Tensor {
 
   @Override
   public MemorySegment map(Arena arena) {
-    type();
-    return channel.map(arena, offset(), byteSize(), header.field());
+    return values().map(arena);
   }
 
   @Override
   public void forEachValue(ValueSink sink) {
-    TensorType type = type();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment source = map(arena);
-      long blocks = source.byteSize() / type.blockBytes();
-      int pieceBlocks = PIECE / type.blockSize();
-      float[] values = new float[PIECE];
-      for (long block = 0; block < blocks; block += pieceBlocks) {
-        int count = (int) Math.min(pieceBlocks, blocks - block);
-        decode(type, source, block, count, values);
-        sink.accept(values, count * type.blockSize());
-      }
-    }
+    values().forEach(sink);
   }
 
-  private void decode(TensorType type, MemorySegment source, long block, int count, float[] out) {
-    try {
-      type.decode(source, block, count, out, 0);
-    } catch (InternalError e) {
-      // What the JVM throws on reading a page of a mapping that the file no longer reaches.
-      throw channel.changed(header.field(), offset() + block * type.blockBytes(), e);
-    }
+  private MappedValues values() {
+    return new MappedValues(channel, header.field(), type(), offset(), byteSize());
   }
 
   @Override

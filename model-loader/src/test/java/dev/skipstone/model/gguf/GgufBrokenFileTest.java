@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.testing.GgufKind;
 import dev.skipstone.model.testing.GgufWriter;
+import dev.skipstone.model.testing.Refusal;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;

@@ -11,6 +11,7 @@ import dev.skipstone.model.TensorType;
 import dev.skipstone.model.testing.GgufKind;
 import dev.skipstone.model.testing.GgufWriter;
 import dev.skipstone.model.testing.MicroModel;
+import dev.skipstone.model.testing.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;

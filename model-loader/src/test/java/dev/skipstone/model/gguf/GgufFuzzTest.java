@@ -7,6 +7,7 @@ import dev.skipstone.model.Model;
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.Tensor;
 import dev.skipstone.model.testing.MicroModel;
+import dev.skipstone.model.testing.Refusal;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;

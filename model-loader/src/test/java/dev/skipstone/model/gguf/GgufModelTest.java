@@ -14,6 +14,7 @@ import dev.skipstone.model.chat.ChatMessage;
 import dev.skipstone.model.testing.GgufKind;
 import dev.skipstone.model.testing.GgufWriter;
 import dev.skipstone.model.testing.MicroModel;
+import dev.skipstone.model.testing.Refusal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;

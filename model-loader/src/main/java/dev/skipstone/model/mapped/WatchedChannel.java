@@ -1,4 +1,4 @@
-package dev.skipstone.model.gguf;
+package dev.skipstone.model.mapped;
 
 import dev.skipstone.model.ModelFileException;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 
 /** An open file that is expected to stay as it was when it was opened. */
-final class WatchedChannel implements AutoCloseable {
+public final class WatchedChannel implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final BasicFileAttributes opened;
@@ -27,7 +27,12 @@ final class WatchedChannel implements AutoCloseable {
     this.opened = opened;
   }
 
-  static WatchedChannel open(Path file) {
+  /**
+   * Opens a file.
+   *
+   * @throws ModelFileException if it is no regular file that can be read
+   */
+  public static WatchedChannel open(Path file) {
     try {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
       if (!attributes.isRegularFile()) {
@@ -45,20 +50,29 @@ final class WatchedChannel implements AutoCloseable {
     }
   }
 
-  FileChannel channel() {
+  /** The file. */
+  public Path file() {
+    return file;
+  }
+
+  /** To read with; not to be closed. */
+  public FileChannel channel() {
     return channel;
   }
 
-  long size() {
+  /** Bytes of the file when it was opened. */
+  public long size() {
     return opened.size();
   }
 
   /**
    * Maps a part of the file, read-only.
    *
+   * @param arena whose closing ends the mapping
    * @param field what errors name
+   * @throws ModelFileException if the file was closed or changed since it was opened
    */
-  MemorySegment map(Arena arena, long offset, long bytes, String field) {
+  public MemorySegment map(Arena arena, long offset, long bytes, String field) {
     try {
       if (channel.size() != opened.size() || rewritten()) {
         throw changed(field, offset, null);
@@ -71,7 +85,8 @@ final class WatchedChannel implements AutoCloseable {
     }
   }
 
-  ModelFileException changed(String field, long offset, Throwable cause) {
+  /** What to throw where a read shows that the file is not what was opened. */
+  public ModelFileException changed(String field, long offset, Throwable cause) {
     return new ModelFileException(
         file, field, offset, "the file was changed since it was opened", cause);
   }

@@ -1,4 +1,4 @@
-package dev.skipstone.model.gguf;
+package dev.skipstone.model.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -8,16 +8,18 @@ import java.nio.file.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** Expects a file to be refused as files are to be: in one line that names the file. */
-final class Refusal {
+public final class Refusal {
   private Refusal() {}
 
-  static ModelFileException of(Path file, ThrowingCallable action) {
+  /** What an action on a file throws. */
+  public static ModelFileException of(Path file, ThrowingCallable action) {
     Throwable thrown = catchThrowable(action);
     assertThat(thrown).isInstanceOf(ModelFileException.class);
     return checked(file, (ModelFileException) thrown);
   }
 
-  static ModelFileException checked(Path file, ModelFileException refusal) {
+  /** A refusal, after a look at what it says. */
+  public static ModelFileException checked(Path file, ModelFileException refusal) {
     assertThat(refusal.getMessage())
         .contains(file.getFileName().toString())
         .doesNotContain("\n", "\r");
