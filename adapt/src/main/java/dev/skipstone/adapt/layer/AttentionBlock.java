@@ -19,6 +19,7 @@ final class AttentionBlock implements Block {
   private final float[] keys;
   private final float[] values;
   private final float[] attended;
+  private final float[] logSums;
 
   /**
    * @param context keys and values of earlier positions
@@ -42,6 +43,7 @@ final class AttentionBlock implements Block {
     keys = new float[scratch.keys().length];
     values = new float[scratch.values().length];
     attended = new float[scratch.attended().length];
+    logSums = new float[scratch.maxRows() * sizes.heads()];
   }
 
   @Override
@@ -53,7 +55,7 @@ final class AttentionBlock implements Block {
     matrices.value().forward(rows, normed, values, false);
     rope.forward(batch, queries, sizes.heads());
     rope.forward(batch, keys, sizes.keyValueHeads());
-    attention.forward(batch, context, queries, keys, values, attended);
+    attention.forward(batch, context, queries, keys, values, attended, logSums);
     System.arraycopy(x, 0, y, 0, rows * sizes.width());
     matrices.output().forward(rows, attended, y, true);
   }
@@ -62,7 +64,7 @@ final class AttentionBlock implements Block {
   public void backward(AnchorBatch batch, float[] x, float[] gradient) {
     int rows = batch.rows();
     matrices.output().backward(rows, attended, gradient, scratch.attended(), false);
-    attention.backward(batch, context, queries, keys, values, attended, scratch);
+    attention.backward(batch, context, queries, keys, values, attended, logSums, scratch);
     rope.backward(batch, scratch.queries(), sizes.heads());
     rope.backward(batch, scratch.keys(), sizes.keyValueHeads());
     float[] normedGradient = scratch.normed();

@@ -59,8 +59,8 @@ public final class DraftVocabulary {
     int[] ids =
         IntStream.of(blocks)
             .sorted()
-            .flatMap(block ->
-                IntStream.range(block * BLOCK, Math.min(vocabulary, (block + 1) * BLOCK)))
+            .flatMap(
+                block -> IntStream.range(block * BLOCK, Math.min(vocabulary, (block + 1) * BLOCK)))
             .toArray();
     return new DraftVocabulary(ids, vocabulary);
   }

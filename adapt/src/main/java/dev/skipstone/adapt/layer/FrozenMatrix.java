@@ -30,7 +30,8 @@ final class FrozenMatrix {
 
   /** All values of a tensor, row after row. */
   static float[] decode(Tensor tensor) {
-    float[] values = new float[Math.toIntExact(Math.multiplyExact(tensor.rows(), tensor.columns()))];
+    float[] values =
+        new float[Math.toIntExact(Math.multiplyExact(tensor.rows(), tensor.columns()))];
     int[] next = {0};
     tensor.forEachValue((piece, count) -> {
       System.arraycopy(piece, 0, values, next[0], count);

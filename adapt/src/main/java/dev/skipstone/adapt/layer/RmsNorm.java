@@ -3,7 +3,9 @@ package dev.skipstone.adapt.layer;
 import dev.skipstone.adapt.math.Rows;
 import dev.skipstone.adapt.math.Workers;
 
-/** RMSNorm (arXiv 1910.07467) with a frozen weight: y = x s w, s = 1 / sqrt(mean(x^2) + epsilon). */
+/**
+ * RMSNorm (arXiv 1910.07467) with a frozen weight: y = x s w, s = 1 / sqrt(mean(x^2) + epsilon).
+ */
 final class RmsNorm {
   private static final int UNIT = 16;
 

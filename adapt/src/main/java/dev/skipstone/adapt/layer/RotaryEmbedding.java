@@ -28,8 +28,7 @@ final class RotaryEmbedding {
   /**
    * @param positions that rows can have
    */
-  RotaryEmbedding(
-      RopePairing pairing, HyperParameters sizes, int positions, Workers workers) {
+  RotaryEmbedding(RopePairing pairing, HyperParameters sizes, int positions, Workers workers) {
     this.workers = workers;
     pairs = sizes.ropeDimensions() / 2;
     headSize = sizes.headSize();

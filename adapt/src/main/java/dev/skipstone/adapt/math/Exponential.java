@@ -25,8 +25,7 @@ final class Exponential {
    *
    * @param y may be {@code x}
    */
-  static void apply(
-      float[] x, int from, int count, float factor, float offset, float[] y, int to) {
+  static void apply(float[] x, int from, int count, float factor, float offset, float[] y, int to) {
     int bound = FLOAT.loopBound(count);
     for (int i = 0; i < bound; i += TileKernel.LANES) {
       FloatVector argument =

@@ -14,9 +14,7 @@ public final class Rows {
 
   private Rows() {}
 
-  /**
-   * A buffer for {@link #dot}, one a thread.
-   */
+  /** A buffer for {@link #dot}, one a thread. */
   public static float[] lanes() {
     return new float[LANES];
   }
@@ -74,8 +72,7 @@ public final class Rows {
   }
 
   /** y += factor x. */
-  public static void addScaled(
-      float factor, float[] x, int from, float[] y, int to, int count) {
+  public static void addScaled(float factor, float[] x, int from, float[] y, int to, int count) {
     for (int i = 0; i < count; i++) {
       y[to + i] += factor * x[from + i];
     }
