@@ -48,6 +48,7 @@ final class TileKernel {
     int a3 = a0 + Math.min(3, rows - 1) * aRow;
     int a4 = a0 + Math.min(4, rows - 1) * aRow;
     int a5 = a0 + Math.min(5, rows - 1) * aRow;
+    int keep = add ? -1 : 0;
     FloatVector c00 = FloatVector.zero(FLOAT);
     FloatVector c01 = FloatVector.zero(FLOAT);
     FloatVector c10 = FloatVector.zero(FLOAT);
@@ -83,21 +84,26 @@ final class TileKernel {
       c50 = value.fma(left, c50);
       c51 = value.fma(right, c51);
     }
-    store(c00, c01, c, c0, add);
-    store(c10, c11, c, c0 + cRow, add);
-    store(c20, c21, c, c0 + 2 * cRow, add);
-    store(c30, c31, c, c0 + 3 * cRow, add);
-    store(c40, c41, c, c0 + 4 * cRow, add);
-    store(c50, c51, c, c0 + 5 * cRow, add);
+    store(c00, c, c0, keep);
+    store(c01, c, c0 + LANES, keep);
+    store(c10, c, c0 + cRow, keep);
+    store(c11, c, c0 + cRow + LANES, keep);
+    store(c20, c, c0 + 2 * cRow, keep);
+    store(c21, c, c0 + 2 * cRow + LANES, keep);
+    store(c30, c, c0 + 3 * cRow, keep);
+    store(c31, c, c0 + 3 * cRow + LANES, keep);
+    store(c40, c, c0 + 4 * cRow, keep);
+    store(c41, c, c0 + 4 * cRow + LANES, keep);
+    store(c50, c, c0 + 5 * cRow, keep);
+    store(c51, c, c0 + 5 * cRow + LANES, keep);
   }
 
-  private static void store(FloatVector left, FloatVector right, float[] c, int at, boolean add) {
-    if (add) {
-      left.add(FloatVector.fromArray(FLOAT, c, at)).intoArray(c, at);
-      right.add(FloatVector.fromArray(FLOAT, c, at + LANES)).intoArray(c, at + LANES);
-    } else {
-      left.intoArray(c, at);
-      right.intoArray(c, at + LANES);
-    }
+  /**
+   * Adds to what is there, or to zero in its place: without a branch, and short enough to be
+   * inlined always, as otherwise the vectors would go through the heap.
+   */
+  private static void store(FloatVector sum, float[] c, int at, int keep) {
+    sum.add(FloatVector.fromArray(FLOAT, c, at).reinterpretAsInts().and(keep).reinterpretAsFloats())
+        .intoArray(c, at);
   }
 }

@@ -41,6 +41,7 @@ public final class Workers implements AutoCloseable {
 
   private final AtomicInteger done = new AtomicInteger();
   private volatile Task task;
+  private volatile Thread caller;
   private volatile Throwable failure;
   private volatile boolean closed;
 
@@ -52,6 +53,7 @@ public final class Workers implements AutoCloseable {
   public Workers(int size) {
     threads = new Thread[size];
     parked = new AtomicInteger[size];
+    parked[0] = new AtomicInteger();
     for (int i = 1; i < size; i++) {
       int worker = i;
       parked[i] = new AtomicInteger();
@@ -76,6 +78,7 @@ public final class Workers implements AutoCloseable {
       throw new IllegalArgumentException(units + " units, not 0 to " + MOST_UNITS);
     }
     task = work;
+    caller = Thread.currentThread();
     done.set(0);
     long number = (state.get() >>> (2 * UNIT_BITS)) + 1;
     state.set(number << (2 * UNIT_BITS) | (long) units << UNIT_BITS);
@@ -87,8 +90,17 @@ public final class Workers implements AutoCloseable {
       }
     }
     claimAll(0);
+    int spins = 0;
     while (done.get() < units) {
-      Thread.onSpinWait();
+      if (++spins < SPINS) {
+        Thread.onSpinWait();
+        continue;
+      }
+      parked[0].set(1);
+      if (done.get() < units) {
+        LockSupport.park(this);
+      }
+      parked[0].set(0);
     }
     Throwable cause = failure;
     if (cause != null) {
@@ -105,22 +117,28 @@ public final class Workers implements AutoCloseable {
       }
       Task current = task;
       if (state.compareAndSet(seen, seen + 1)) {
-        execute(current, worker, (int) (seen & MOST_UNITS));
+        execute(current, worker, (int) (seen & MOST_UNITS), units(seen));
       }
     }
   }
 
   private static boolean nothingLeft(long state) {
-    return (state & MOST_UNITS) >= (state >>> UNIT_BITS & MOST_UNITS);
+    return (state & MOST_UNITS) >= units(state);
   }
 
-  private void execute(Task current, int worker, int unit) {
+  private static int units(long state) {
+    return (int) (state >>> UNIT_BITS & MOST_UNITS);
+  }
+
+  private void execute(Task current, int worker, int unit, int units) {
     try {
       current.run(worker, unit);
     } catch (RuntimeException | Error e) {
       failure = e;
     } finally {
-      done.incrementAndGet();
+      if (done.incrementAndGet() == units && parked[0].get() != 0) {
+        LockSupport.unpark(caller);
+      }
     }
   }
 
