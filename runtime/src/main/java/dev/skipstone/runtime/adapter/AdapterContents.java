@@ -78,8 +78,7 @@ final class AdapterContents {
   }
 
   ModelFileException error(Tensor tensor, String problem) {
-    return new ModelFileException(
-        file.path(), "tensor " + tensor.name(), tensor.offset(), problem);
+    return new ModelFileException(file.path(), "tensor " + tensor.name(), tensor.offset(), problem);
   }
 
   private void expect(String key, String value, String otherwise) {

@@ -44,8 +44,7 @@ final class BoundAdapter implements AdapterWeights {
   private static TokenBlocks blocks(AdapterContents contents, int vocabulary) {
     List<Range> ranges = contents.vocabulary();
     int last = ranges.getLast().last();
-    if (last >= vocabulary
-        || ((last + 1) % TokenBlocks.BLOCK != 0 && last != vocabulary - 1)) {
+    if (last >= vocabulary || ((last + 1) % TokenBlocks.BLOCK != 0 && last != vocabulary - 1)) {
       throw contents.error(
           "vocabulary",
           "ends at %d, which is neither before a multiple of %d nor the model's last token, %d"

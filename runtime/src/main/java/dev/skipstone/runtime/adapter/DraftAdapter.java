@@ -26,8 +26,9 @@ import java.util.Map;
  *   <li>{@code model}: the {@link Model#fingerprint} of the model; {@code model_name}: its name
  *   <li>{@code attention}, {@code mlp}: layers whose attention and MLP blocks are kept, such as
  *       {@code 0,1,8,20-22}, possibly none in one of them
- *   <li>{@code vocabulary}: the tokens that can be drafted, such as {@code 0-8191,9216-9247}: ranges
- *       that start at multiples of {@value #BLOCK} and end before one, or at the vocabulary's end
+ *   <li>{@code vocabulary}: the tokens that can be drafted, such as {@code 0-8191,9216-9247}:
+ *       ranges that start at multiples of {@value #BLOCK} and end before one, or at the
+ *       vocabulary's end
  *   <li>{@code training}: figures of the training, a JSON object
  * </ul>
  *
@@ -47,10 +48,10 @@ import java.util.Map;
  *       (down x)
  * </ul>
  *
- * <p>A draft pass has the rows [last accepted token, mask 1 … mask γ - 1] at the positions n, n + 1,
- * … behind the n whose keys and values full passes left; rows attend to those and, causally, to each
- * other. Then come the output's norm and its rows for the vocabulary above. Row i proposes the token
- * of position n + 1 + i.
+ * <p>A draft pass has the rows [last accepted token, mask 1 … mask γ - 1] at the positions n, n +
+ * 1, … behind the n whose keys and values full passes left; rows attend to those and, causally, to
+ * each other. Then come the output's norm and its rows for the vocabulary above. Row i proposes the
+ * token of position n + 1 + i.
  */
 public final class DraftAdapter implements AutoCloseable {
   /** What {@code format} says. */

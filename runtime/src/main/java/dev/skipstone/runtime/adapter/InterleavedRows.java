@@ -38,8 +38,7 @@ final class InterleavedRows implements Tensor {
       MemorySegment reordered = arena.allocate(stored.byteSize(), Long.BYTES);
       long rowBytes = stored.byteSize() / rows();
       for (long row = 0; row < rows(); row++) {
-        MemorySegment.copy(
-            stored, source(row) * rowBytes, reordered, row * rowBytes, rowBytes);
+        MemorySegment.copy(stored, source(row) * rowBytes, reordered, row * rowBytes, rowBytes);
       }
       return reordered.asReadOnly();
     }

@@ -48,8 +48,7 @@ record CpuAdapter(
       LowRankDeltas down) {
     /** No deltas. */
     static final Layer NONE =
-        new Layer(
-            LowRankDeltas.NONE, LowRankDeltas.NONE, LowRankDeltas.NONE, LowRankDeltas.NONE);
+        new Layer(LowRankDeltas.NONE, LowRankDeltas.NONE, LowRankDeltas.NONE, LowRankDeltas.NONE);
   }
 
   /**
@@ -103,14 +102,16 @@ record CpuAdapter(
 
   private static float[][] masks(AdapterWeights source) {
     float[][] masks = new float[source.maskCount()][];
-    source.masks().ifPresent(tensor -> {
-      int width = Math.toIntExact(tensor.columns());
-      float[] all = values(tensor, masks.length * width);
-      for (int i = 0; i < masks.length; i++) {
-        masks[i] = new float[width];
-        System.arraycopy(all, i * width, masks[i], 0, width);
-      }
-    });
+    source
+        .masks()
+        .ifPresent(tensor -> {
+          int width = Math.toIntExact(tensor.columns());
+          float[] all = values(tensor, masks.length * width);
+          for (int i = 0; i < masks.length; i++) {
+            masks[i] = new float[width];
+            System.arraycopy(all, i * width, masks[i], 0, width);
+          }
+        });
     return masks;
   }
 

@@ -59,8 +59,7 @@ public final class CpuBackend implements Backend {
     long scratch =
         CpuRunner.scratchBytes(model.hyperParameters(), forms, context, threads)
             + CpuRunner.scratchBytes(adapter);
-    return new MemoryPlan(
-        plain.weights(), plain.kvCache(), scratch, CpuAdapter.bytes(adapter));
+    return new MemoryPlan(plain.weights(), plain.kvCache(), scratch, CpuAdapter.bytes(adapter));
   }
 
   @Override

@@ -42,9 +42,7 @@ final class CpuModel implements LoadedModel {
         "the draft adapter",
         CpuAdapter.bytes(weightsToAdd) + CpuRunner.scratchBytes(weightsToAdd),
         "decode without one (--draft skip)");
-    adapter =
-        CpuAdapter.load(
-            weightsToAdd, weights, ResidualStream.stride(sizes), pool, arena);
+    adapter = CpuAdapter.load(weightsToAdd, weights, ResidualStream.stride(sizes), pool, arena);
   }
 
   private void checkOpen() {

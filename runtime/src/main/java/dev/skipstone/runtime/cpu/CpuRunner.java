@@ -72,8 +72,7 @@ final class CpuRunner implements PassRunner {
     this.adapter = adapter;
     this.pool = pool;
     limits =
-        new PassLimits(
-            MAX_ROWS, MAX_LOGIT_ROWS, sizes.vocabulary(), sizes.layers(), adapter());
+        new PassLimits(MAX_ROWS, MAX_LOGIT_ROWS, sizes.vocabulary(), sizes.layers(), adapter());
     ActivationForms forms = adapter == null ? weights.forms() : adapter.forms();
     low = adapter == null ? new Activations[0] : adapter.allocateLow(MAX_ROWS);
     residual = new ResidualStream(sizes, forms, MAX_ROWS, pool.size());
@@ -147,8 +146,7 @@ final class CpuRunner implements PassRunner {
     LayerPath path = running.path();
     int rows = running.rows();
     for (int i = 0; i < sizes.layers(); i++) {
-      CpuAdapter.Layer deltas =
-          running.adapted() ? adapter.layers().get(i) : CpuAdapter.Layer.NONE;
+      CpuAdapter.Layer deltas = running.adapted() ? adapter.layers().get(i) : CpuAdapter.Layer.NONE;
       bridge(worker, running, i);
       if (path.runsAttention(i)) {
         attentionBlock(worker, running, i, deltas);
@@ -186,8 +184,7 @@ final class CpuRunner implements PassRunner {
     }
   }
 
-  private void attentionBlock(
-      Worker worker, Pass running, int index, CpuAdapter.Layer deltas) {
+  private void attentionBlock(Worker worker, Pass running, int index, CpuAdapter.Layer deltas) {
     CpuWeights.Layer layer = weights.layers().get(index);
     Projection input = layer.input();
     int rows = running.rows();
@@ -270,8 +267,7 @@ final class CpuRunner implements PassRunner {
     attended.prepare(firstRow + row, head * headSize / TileFormat.BLOCK, end);
   }
 
-  private void mlpBlock(
-      Worker worker, int rows, CpuWeights.Layer layer, CpuAdapter.Layer deltas) {
+  private void mlpBlock(Worker worker, int rows, CpuWeights.Layer layer, CpuAdapter.Layer deltas) {
     Projection input = layer.gateAndUp();
     Activations normedRows = residual.normed(worker, rows, layer.mlpNorm());
     int downs = deltas.gateAndUp().downUnits();
@@ -327,7 +323,9 @@ final class CpuRunner implements PassRunner {
     addUps(worker, delta, rows, residual.values());
   }
 
-  /** Adds what a projection's deltas give to its output: the second half, a phase if there is one. */
+  /**
+   * Adds what a projection's deltas give to its output: the second half, a phase if there is one.
+   */
   private void addUps(Worker worker, LowRankDeltas delta, int rows, float[] output) {
     int ups = delta.upUnits();
     if (ups > 0) {

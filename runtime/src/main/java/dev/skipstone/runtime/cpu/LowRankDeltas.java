@@ -70,8 +70,7 @@ final class LowRankDeltas {
   }
 
   /** A delta for rows of some length, from their start on. */
-  static LowRankDeltas load(
-      Optional<LowRank> delta, int stride, WorkerPool pool, Arena arena) {
+  static LowRankDeltas load(Optional<LowRank> delta, int stride, WorkerPool pool, Arena arena) {
     return load(List.of(delta), new int[1], stride, pool, arena);
   }
 

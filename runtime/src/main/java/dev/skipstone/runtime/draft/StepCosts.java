@@ -6,94 +6,87 @@ package dev.skipstone.runtime.draft;
  */
 final class StepCosts {
   /** What each further row of a pass adds where nothing has been measured. */
-  private static final double ASSUMED_ROW = 0.3;
-
-  /** Share of a new time in an estimate that has some. */
-  private static final double NEWEST = 0.125;
-
-  /** And of a shorter one: much can slow a pass, nothing but better code makes it faster. */
-  private static final double NEWEST_SHORTER = 0.5;
-
-  /** Later times count as this many times the estimate at most: a stolen processor says nothing. */
-  private static final double OUTLIER = 2;
+  static final double ASSUMED_ROW = 0.3;
 
   private final double assumedDraftToken;
-  private final double[] passes = new double[DraftMethod.MAX_DRAFT_TOKENS + 2];
-  private final int[] times = new int[passes.length];
+  private final RowCosts passes = new RowCosts(1, ASSUMED_ROW);
+
+  /** Of one pass that drafts all tokens; null where each has a pass, or none. */
+  private final RowCosts draftPasses;
+
   private double draftToken;
   private int draftTimes;
 
   /**
+   * @param draftPass assumed cost of a draft pass besides its tokens' share; 0 where each token has
+   *     a pass of its own, or none
    * @param draftToken assumed cost of drafting one token; 0 where that runs no pass, which then
    *     needs no measuring
    */
-  StepCosts(double draftToken) {
+  StepCosts(double draftPass, double draftToken) {
     assumedDraftToken = draftToken;
-    passes[1] = 1;
+    draftPasses = draftPass > 0 ? new RowCosts(draftPass + draftToken, draftToken) : null;
   }
 
   /** Of drafting some tokens and verifying them. */
   double step(int drafted) {
-    return drafted * draftToken() + pass(drafted + 1);
-  }
-
-  private double draftToken() {
-    return draftTimes > 0 ? draftToken : assumedDraftToken * passes[1];
-  }
-
-  /** Of a full pass over some rows; those not measured lie on a line with those that were. */
-  private double pass(int rows) {
-    if (rows == 1 || times[rows] > 0) {
-      return passes[rows];
-    }
-    int below = rows - 1;
-    while (below > 1 && times[below] == 0) {
-      below--;
-    }
-    int above = rows + 1;
-    while (above < times.length && times[above] == 0) {
-      above++;
-    }
-    double row = ASSUMED_ROW * passes[1];
-    if (above < times.length) {
-      row = (passes[above] - passes[below]) / (above - below);
-    } else if (below > 1) {
-      row = (passes[below] - passes[1]) / (below - 1);
-    }
-    return passes[below] + Math.max(0, row) * (rows - below);
-  }
-
-  /** Whether a pass over one row was timed, without which no other time says anything. */
-  private boolean hasUnit() {
-    return times[1] > 0;
+    return draft(drafted) + pass(drafted + 1);
   }
 
   /**
-   * Learns from the times of a step.
+   * Of drafting some tokens and verifying fewer.
+   *
+   * @param verified tokens on average
+   */
+  double step(int drafted, double verified) {
+    int fewest = (int) verified;
+    double least = pass(fewest + 1);
+    double rest = verified - fewest;
+    return draft(drafted) + (rest > 0 ? least + rest * (pass(fewest + 2) - least) : least);
+  }
+
+  private double draft(int tokens) {
+    if (draftPasses == null || tokens == 0) {
+      return tokens * draftToken();
+    }
+    return draftPasses.cost(tokens, unit());
+  }
+
+  private double draftToken() {
+    return draftTimes > 0 ? draftToken : assumedDraftToken * unit();
+  }
+
+  /** Of a full pass over some rows. */
+  double pass(int rows) {
+    return passes.cost(rows, unit());
+  }
+
+  /** A full pass over one row. */
+  private double unit() {
+    return passes.isTimed(1) ? passes.cost(1, 1) : 1;
+  }
+
+  /**
+   * Learns from the times of a step; from none before a pass over one row was timed, without which
+   * no other time says anything.
    *
    * @param drafted tokens
+   * @param verified those of them that were verified
    * @param drafting time of all of them
    * @param verifying time of the pass behind them, in the same unit
    */
-  void add(int drafted, double drafting, double verifying) {
-    if (drafted == 0 && !hasUnit()) {
-      times[1] = 1;
-      passes[1] = verifying;
-    } else if (hasUnit()) {
-      int rows = drafted + 1;
-      passes[rows] = newer(pass(rows), times[rows]++, verifying);
-      if (drafted > 0 && assumedDraftToken > 0) {
-        draftToken = newer(draftToken(), draftTimes++, drafting / drafted);
+  void add(int drafted, int verified, double drafting, double verifying) {
+    if (!passes.isTimed(1)) {
+      if (drafted == 0) {
+        passes.set(1, verifying);
       }
+      return;
     }
-  }
-
-  /** The first times weigh as much as what was assumed, so that one slow one does not decide. */
-  private static double newer(double estimate, int times, double value) {
-    double share = Math.max(NEWEST, 1.0 / (times + 2));
-    if (value < estimate) {
-      share = Math.max(NEWEST_SHORTER, share);
+    passes.add(verified + 1, verifying, unit());
+    if (drafted > 0 && draftPasses != null) {
+      draftPasses.add(drafted, drafting, unit());
+    } else if (drafted > 0 && assumedDraftToken > 0) {
+      draftToken = RowCosts.newer(draftToken(), draftTimes++, drafting / drafted);
     }
-    return estimate + share * (Math.min(value, OUTLIER * estimate) - estimate);
   }
 }

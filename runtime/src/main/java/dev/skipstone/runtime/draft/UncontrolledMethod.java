@@ -18,6 +18,11 @@ record UncontrolledMethod(DraftMethod method) implements DraftMethod {
   }
 
   @Override
+  public double passCost(int layers) {
+    return method.passCost(layers);
+  }
+
+  @Override
   public boolean isControlled() {
     return false;
   }

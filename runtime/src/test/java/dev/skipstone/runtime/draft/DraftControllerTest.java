@@ -23,7 +23,7 @@ class DraftControllerTest {
 
   @Test
   void draftsWhereThatPays() {
-    DraftController controller = DraftController.measuring(1);
+    DraftController controller = DraftController.measuring(0, 1);
     decode(controller, 300);
     assertThat(decode(controller, 1000)).isGreaterThan(1.1);
     assertThat(plainSteps).isLessThan(drafts / 10);
@@ -34,7 +34,7 @@ class DraftControllerTest {
     tokenCost = 0;
     rowCost = 0.01;
     acceptance = 0.95;
-    DraftController controller = DraftController.measuring(0);
+    DraftController controller = DraftController.measuring(0, 0);
     decode(controller, 500);
     decode(controller, 1000);
     assertThat(meanLength()).isGreaterThan(MOST - 1);
@@ -50,7 +50,7 @@ class DraftControllerTest {
     tokenCost = 0.9;
     rowCost = 0.3;
     acceptance = 0.7;
-    DraftController controller = DraftController.measuring(0.75);
+    DraftController controller = DraftController.measuring(0, 0.75);
     // The first answer of all, which has everything to learn, and then the others.
     assertThat(decode(controller, 96)).isGreaterThan(0.96);
     assertThat(decode(controller, 2000)).isGreaterThan(0.99);
@@ -59,7 +59,7 @@ class DraftControllerTest {
 
   @Test
   void noticesWhenItPaysNoLongerAndWhenItPaysAgain() {
-    DraftController controller = DraftController.measuring(0.5);
+    DraftController controller = DraftController.measuring(0, 0.5);
     for (int i = 0; i < 3; i++) {
       acceptance = 0.9;
       decode(controller, 2000);
@@ -77,7 +77,7 @@ class DraftControllerTest {
     rowCost = 0.3;
     acceptance = 0.7;
     plainCost = 5;
-    DraftController controller = DraftController.measuring(0.75);
+    DraftController controller = DraftController.measuring(0, 0.75);
     decode(controller, 400);
     assertThat(drafts).as("pays at first").isGreaterThan(plainSteps / 4);
     plainCost = 1;
@@ -87,9 +87,9 @@ class DraftControllerTest {
 
   @Test
   void theFirstTokensAreDecodedPlainly() {
-    decode(DraftController.measuring(0), 128);
+    decode(DraftController.measuring(0, 0), 128);
     assertThat(drafts).isZero();
-    decode(DraftController.counting(0), 128);
+    decode(DraftController.counting(0, 0), 128);
     assertThat(drafts).as("where no time is measured").isPositive();
   }
 
@@ -97,7 +97,7 @@ class DraftControllerTest {
   void triesBecomeFewerUpToALimit() {
     acceptance = 0;
     tokenCost = 2;
-    DraftController controller = DraftController.measuring(2);
+    DraftController controller = DraftController.measuring(0, 2);
     decode(controller, 1000);
     decode(controller, 1290);
     assertThat(drafts).isBetween(9, 11);
@@ -105,15 +105,15 @@ class DraftControllerTest {
 
   @Test
   void oneStolenProcessorDoesNotStopDrafting() {
-    DraftController controller = DraftController.measuring(0.5);
+    DraftController controller = DraftController.measuring(0, 0.5);
     decode(controller, 500);
-    controller.timed(2, (long) (40 * PASS), (long) (90 * PASS));
+    controller.timed(2, 2, (long) (40 * PASS), (long) (90 * PASS));
     assertThat(controller.length(MOST, 1)).isPositive();
   }
 
   @Test
   void whatWasForeseenForNothingCounts() {
-    DraftController controller = DraftController.counting(0);
+    DraftController controller = DraftController.counting(0, 0);
     for (int i = 0; i < 60; i++) {
       controller.foreseen(2, 0, false);
     }
@@ -127,7 +127,7 @@ class DraftControllerTest {
 
   @Test
   void strongerEvidenceAllowsLongerDrafts() {
-    DraftController controller = DraftController.counting(0);
+    DraftController controller = DraftController.counting(0, 0);
     assertThat(controller.length(MOST, 12)).isGreaterThan(controller.length(MOST, 2));
     assertThat(controller.length(3, 12)).isEqualTo(3);
     assertThat(controller.length(MOST, 1000))
@@ -136,7 +136,7 @@ class DraftControllerTest {
 
   @Test
   void withoutEvidenceOrRoomNothing() {
-    DraftController controller = DraftController.counting(0);
+    DraftController controller = DraftController.counting(0, 0);
     assertThat(controller.length(MOST, 0)).isZero();
     assertThat(controller.length(0, 12)).isZero();
     assertThat(controller.length(-1, 12)).isZero();
@@ -145,18 +145,18 @@ class DraftControllerTest {
   /** With sampling: another clock, the same drafts. */
   @Test
   void aCountingControllerTakesNoNoticeOfTime() {
-    DraftController quick = DraftController.counting(0.3);
-    DraftController slow = DraftController.counting(0.3);
+    DraftController quick = DraftController.counting(0, 0.3);
+    DraftController slow = DraftController.counting(0, 0.3);
     boolean drafted = false;
     for (int i = 0; i < 500; i++) {
       int length = quick.length(MOST, 1 + i % 5);
       assertThat(slow.length(MOST, 1 + i % 5)).as("step %d", i).isEqualTo(length);
       drafted |= length > 0;
       int accepted = accepted(length);
-      quick.timed(length, length, 1000 + length);
-      slow.timed(length, 100_000L * length * i, 1000L * (1 + length));
-      quick.verified(1 + i % 5, length, accepted);
-      slow.verified(1 + i % 5, length, accepted);
+      quick.timed(length, length, length, 1000 + length);
+      slow.timed(length, length, 100_000L * length * i, 1000L * (1 + length));
+      quick.verified(1 + i % 5, length, draft(length), accepted);
+      slow.verified(1 + i % 5, length, draft(length), accepted);
     }
     assertThat(drafted).isTrue();
   }
@@ -173,8 +173,8 @@ class DraftControllerTest {
       int accepted = accepted(length);
       double drafting = length * tokenCost * PASS;
       double verifying = PASS * (length == 0 ? plainCost : 1 + rowCost * length);
-      controller.timed(length, (long) drafting, (long) verifying);
-      controller.verified(1, length, accepted);
+      controller.timed(length, length, (long) drafting, (long) verifying);
+      controller.verified(1, length, draft(length), accepted);
       plainSteps += length == 0 ? 1 : 0;
       drafts += length > 0 ? 1 : 0;
       draftTokens += length;
@@ -182,6 +182,15 @@ class DraftControllerTest {
       decoded += accepted + 1;
     }
     return decoded * PASS / time;
+  }
+
+  /** One without confidences. */
+  private static Draft draft(int length) {
+    Draft draft = new Draft(MOST);
+    for (int i = 0; i < length; i++) {
+      draft.add(i);
+    }
+    return draft;
   }
 
   private double meanLength() {
