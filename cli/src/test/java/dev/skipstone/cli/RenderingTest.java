@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** What commands print, against hand-written expectations. */
 final class RenderingTest {
   private static final SpeculationStats STATS =
-      new SpeculationStats(1, 10, 0.5, 9, 2, 4, 8, 6, 0.5, 1.25);
+      new SpeculationStats(1, 10, 0.5, 9, 2, 4, 3, 8, 6, 0.5, 1.25);
 
   private static String json(JsonOutput.Content content) throws IOException {
     StringWriter out = new StringWriter();
