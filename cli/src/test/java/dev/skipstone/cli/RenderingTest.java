@@ -41,7 +41,8 @@ final class RenderingTest {
             """
             {"id":"q1","tokens":[5,6],"text":"a \\"b\\"\\n","finish_reason":"stop",\
             "stats":{"prompt_tokens":10,"prompt_seconds":0.5,"generated_tokens":9,\
-            "decode_seconds":2.0,"tokens_per_second":4.0,"iterations":4,"drafted":8,"accepted":6,\
+            "decode_seconds":2.0,"tokens_per_second":4.0,"iterations":4,"drafted_iterations":3,\
+            "drafted":8,"accepted":6,\
             "tokens_per_iteration":2.0,"draft_seconds":0.5,"verify_seconds":1.25,\
             "other_seconds":0.25,\
             "memory":{"weights":100,"kv_cache":20,"scratch":3,"adapter":0,"peak":500}}}

@@ -13,6 +13,7 @@ class DraftControllerTest {
   private static final double PASS = 3e6;
 
   private final Random random = new Random(1);
+  private double passCost;
   private double tokenCost = 0.3;
   private double rowCost = 0.1;
   private double acceptance = 0.85;
@@ -161,6 +162,76 @@ class DraftControllerTest {
     assertThat(drafted).isTrue();
   }
 
+  /** One pass drafts all: a fixed cost and little for each token more, which it has to find out. */
+  @Test
+  void aDraftOfOnePassIsPricedAsOne() {
+    passCost = 0.35;
+    tokenCost = 0.02;
+    rowCost = 0.05;
+    acceptance = 0.75;
+    DraftController controller = DraftController.measuring(0.7, 0.3);
+    decode(controller, 500);
+    // Priced by the token, a draft would be as short as it was tried first.
+    assertThat(decode(controller, 1000)).isGreaterThan(1.7);
+    assertThat(meanLength()).isGreaterThan(4);
+  }
+
+  @Test
+  void aDraftOfOnePassThatDoesNotPayIsGivenUp() {
+    passCost = 0.8;
+    tokenCost = 0.1;
+    rowCost = 0.4;
+    acceptance = 0.5;
+    DraftController controller = DraftController.measuring(0.25, 0.1);
+    decode(controller, 1000);
+    assertThat(decode(controller, 2000)).isGreaterThan(0.98);
+    assertThat(drafts).as("still looks whether it pays").isPositive();
+  }
+
+  @Test
+  void whatTheDrafterIsNotSureOfIsNotVerified() {
+    DraftController controller = DraftController.counting(0.1, 0.02);
+    assertThat(controller.length(4, 1)).isEqualTo(4);
+    assertThat(controller.worthwhile(confident(0.95f, 0.95f, 0.95f, 0.95f))).isEqualTo(4);
+    assertThat(controller.worthwhile(confident(0.95f, 0.95f, 0.05f, 0.95f))).isEqualTo(2);
+    assertThat(controller.worthwhile(confident(0.05f, 0.95f, 0.95f, 0.95f))).isZero();
+    assertThat(controller.worthwhile(draft(4))).as("without confidences").isEqualTo(4);
+  }
+
+  /** A drafter that is sure of itself and wrong is not believed for long, nor a modest one. */
+  @Test
+  void confidencesMeanWhatComesOfThem() {
+    DraftController controller = DraftController.counting(0.1, 0.02);
+    for (int i = 0; i < 60; i++) {
+      controller.verified(1, 2, confident(0.95f, 0.35f), i % 10 == 0 ? 2 : 0);
+      controller.verified(1, 2, confident(0.55f, 0.35f), 2);
+    }
+    controller.length(4, 1);
+    assertThat(controller.worthwhile(confident(0.95f, 0.35f))).isZero();
+    assertThat(controller.worthwhile(confident(0.55f, 0.35f))).isEqualTo(2);
+  }
+
+  /** Else what was cut once would be cut for ever. */
+  @Test
+  void aDraftToSeeWhetherItPaysIsVerifiedWhole() {
+    DraftController controller = DraftController.counting(3, 0.1);
+    int length = 0;
+    for (int i = 0; length == 0; i++) {
+      assertThat(i).isLessThan(100);
+      length = controller.length(4, 1);
+    }
+    assertThat(length).isEqualTo(1);
+    assertThat(controller.worthwhile(confident(0.05f))).isEqualTo(1);
+  }
+
+  private static Draft confident(float... confidences) {
+    Draft draft = new Draft(MOST);
+    for (float confidence : confidences) {
+      draft.addDrawn(1, confidence);
+    }
+    return draft;
+  }
+
   /** Returns tokens a time beside plain decoding's. */
   private double decode(DraftController controller, int tokens) {
     plainSteps = 0;
@@ -171,7 +242,7 @@ class DraftControllerTest {
     while (decoded < tokens) {
       int length = controller.length(MOST, 1);
       int accepted = accepted(length);
-      double drafting = length * tokenCost * PASS;
+      double drafting = length == 0 ? 0 : (passCost + length * tokenCost) * PASS;
       double verifying = PASS * (length == 0 ? plainCost : 1 + rowCost * length);
       controller.timed(length, length, (long) drafting, (long) verifying);
       controller.verified(1, length, draft(length), accepted);

@@ -129,6 +129,21 @@ class TokenChooserTest {
     }
   }
 
+  /** A draft vocabulary: tokens without a logit are never drafted, and come as often as before. */
+  @Test
+  void tokensThatCanNotBeDraftedKeepTheirProbability() {
+    double[] some = {0, 0.7, 0.3, 0};
+    long[] counts = new long[4];
+    Draft draft = new Draft(1);
+    for (int i = 0; i < ROUNDS; i++) {
+      draft.clear();
+      draft.addDrawn(chooser.draft(FixedLogits.ofProbabilities(TARGET[1], some), 1, 0));
+      assertThat(draft.token(0)).isIn(1, 2);
+      counts[verified(draft)]++;
+    }
+    assertThat(GoodnessOfFit.pValue(TARGET[0], counts)).isGreaterThan(ACCEPTABLE);
+  }
+
   @Test
   void aDraftFromTheTargetItselfIsAlwaysAccepted() {
     Draft draft = new Draft(1);

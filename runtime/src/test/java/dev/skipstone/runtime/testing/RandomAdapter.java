@@ -101,6 +101,7 @@ public record RandomAdapter(
         }
       }
     }
+    // Something of the last layer has to be kept.
     int last = sizes.layers();
     tensor(writer, random, "bridges.%d.scale".formatted(last - 1), 1, width);
     List<Long> square = List.of((long) width, (long) width);
