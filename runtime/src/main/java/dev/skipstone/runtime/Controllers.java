@@ -20,7 +20,7 @@ final class Controllers {
     DraftController controller = kept.remove(method);
     return controller != null
         ? controller
-        : DraftController.measuring(method.passCost(layers), method.tokenCost(layers));
+        : DraftController.measuring(method.tokenCost(layers), method.inOnePass());
   }
 
   /** Takes a controller back; the newest stays. */

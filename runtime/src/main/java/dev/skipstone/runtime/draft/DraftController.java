@@ -64,8 +64,8 @@ public final class DraftController {
   /** Whether that was to see whether drafting pays by now. */
   private boolean exploring;
 
-  private DraftController(double draftPassCost, double draftTokenCost, boolean measures) {
-    costs = new StepCosts(draftPassCost, draftTokenCost);
+  private DraftController(double draftCost, boolean inOnePass, boolean measures) {
+    costs = new StepCosts(draftCost, inOnePass);
     this.measures = measures;
     Arrays.fill(kept, 1);
   }
@@ -74,22 +74,22 @@ public final class DraftController {
    * One that learns what passes cost from their times: for greedy decoding, where nothing but speed
    * depends on what is drafted.
    *
-   * @param draftPassCost as {@link DraftMethod#passCost}
-   * @param draftTokenCost as {@link DraftMethod#tokenCost}
+   * @param draftCost as {@link DraftMethod#tokenCost}
+   * @param inOnePass as {@link DraftMethod#inOnePass}
    */
-  public static DraftController measuring(double draftPassCost, double draftTokenCost) {
-    return new DraftController(draftPassCost, draftTokenCost, true);
+  public static DraftController measuring(double draftCost, boolean inOnePass) {
+    return new DraftController(draftCost, inOnePass, true);
   }
 
   /**
    * One that takes assumed costs: for sampling, where another draft makes another text of the same
    * seed, so that no time may decide.
    *
-   * @param draftPassCost as {@link DraftMethod#passCost}
-   * @param draftTokenCost as {@link DraftMethod#tokenCost}
+   * @param draftCost as {@link DraftMethod#tokenCost}
+   * @param inOnePass as {@link DraftMethod#inOnePass}
    */
-  public static DraftController counting(double draftPassCost, double draftTokenCost) {
-    return new DraftController(draftPassCost, draftTokenCost, false);
+  public static DraftController counting(double draftCost, boolean inOnePass) {
+    return new DraftController(draftCost, inOnePass, false);
   }
 
   /**

@@ -31,13 +31,11 @@ public interface DraftMethod {
   }
 
   /**
-   * What a draft is assumed to cost besides {@link #tokenCost} for each of its tokens, in the same
-   * unit: above 0 where one pass drafts all of them.
-   *
-   * @param layers number of the model's layers
+   * Whether one pass drafts all tokens. {@link #tokenCost} is then what that pass costs, as a share
+   * of a full pass over as many rows.
    */
-  default double passCost(int layers) {
-    return 0;
+  default boolean inOnePass() {
+    return false;
   }
 
   /**

@@ -12,17 +12,13 @@ record S3dMethod(DraftAdapter adapter, int draftTokens) implements DraftMethod {
   }
 
   @Override
-  public double passCost(int layers) {
-    return share(layers) * (1 - StepCosts.ASSUMED_ROW);
-  }
-
-  @Override
-  public double tokenCost(int layers) {
-    return share(layers) * StepCosts.ASSUMED_ROW;
+  public boolean inOnePass() {
+    return true;
   }
 
   /** The share of sublayers that a draft pass runs. */
-  private double share(int layers) {
+  @Override
+  public double tokenCost(int layers) {
     LayerPath path = adapter.path(layers);
     return (double) path.sublayers() / (2 * layers);
   }

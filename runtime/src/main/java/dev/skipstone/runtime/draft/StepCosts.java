@@ -6,26 +6,37 @@ package dev.skipstone.runtime.draft;
  */
 final class StepCosts {
   /** What each further row of a pass adds where nothing has been measured. */
-  static final double ASSUMED_ROW = 0.3;
+  private static final double ASSUMED_ROW = 0.3;
 
-  private final double assumedDraftToken;
-  private final RowCosts passes = new RowCosts(1, ASSUMED_ROW);
+  /** Share of a new time in an estimate that has some. */
+  private static final double NEWEST = 0.125;
 
-  /** Of one pass that drafts all tokens; null where each has a pass, or none. */
-  private final RowCosts draftPasses;
+  /** And of a shorter one: much can slow a pass, nothing but better code makes it faster. */
+  private static final double NEWEST_SHORTER = 0.5;
 
-  private double draftToken;
+  /** Later times count as this many times the estimate at most: a stolen processor says nothing. */
+  private static final double OUTLIER = 2;
+
+  private final double assumedDraft;
+  private final boolean inOnePass;
+  private final double[] passes = new double[DraftMethod.MAX_DRAFT_TOKENS + 2];
+  private final int[] times = new int[passes.length];
+
+  /** Of drafting a token; in one pass, of that pass as a share of a full one over as many rows. */
+  private double draft;
+
   private int draftTimes;
 
   /**
-   * @param draftPass assumed cost of a draft pass besides its tokens' share; 0 where each token has
-   *     a pass of its own, or none
-   * @param draftToken assumed cost of drafting one token; 0 where that runs no pass, which then
-   *     needs no measuring
+   * @param draft assumed cost of drafting one token, as a share of a full pass; 0 where that runs
+   *     no pass, which then needs no measuring
+   * @param inOnePass whether a draft is one pass, which then costs that share of a full pass over
+   *     as many rows
    */
-  StepCosts(double draftPass, double draftToken) {
-    assumedDraftToken = draftToken;
-    draftPasses = draftPass > 0 ? new RowCosts(draftPass + draftToken, draftToken) : null;
+  StepCosts(double draft, boolean inOnePass) {
+    assumedDraft = draft;
+    this.inOnePass = inOnePass;
+    passes[1] = 1;
   }
 
   /** Of drafting some tokens and verifying them. */
@@ -46,29 +57,44 @@ final class StepCosts {
   }
 
   private double draft(int tokens) {
-    if (draftPasses == null || tokens == 0) {
-      return tokens * draftToken();
+    if (tokens == 0) {
+      return 0;
     }
-    return draftPasses.cost(tokens, unit());
+    if (inOnePass) {
+      return (draftTimes > 0 ? draft : assumedDraft) * pass(tokens);
+    }
+    return tokens * (draftTimes > 0 ? draft : assumedDraft * passes[1]);
   }
 
-  private double draftToken() {
-    return draftTimes > 0 ? draftToken : assumedDraftToken * unit();
-  }
-
-  /** Of a full pass over some rows. */
+  /** Of a full pass over some rows; those not measured lie on a line with those that were. */
   double pass(int rows) {
-    return passes.cost(rows, unit());
+    if (rows == 1 || times[rows] > 0) {
+      return passes[rows];
+    }
+    int below = rows - 1;
+    while (below > 1 && times[below] == 0) {
+      below--;
+    }
+    int above = rows + 1;
+    while (above < times.length && times[above] == 0) {
+      above++;
+    }
+    double row = ASSUMED_ROW * passes[1];
+    if (above < times.length) {
+      row = (passes[above] - passes[below]) / (above - below);
+    } else if (below > 1) {
+      row = (passes[below] - passes[1]) / (below - 1);
+    }
+    return passes[below] + Math.max(0, row) * (rows - below);
   }
 
-  /** A full pass over one row. */
-  private double unit() {
-    return passes.isTimed(1) ? passes.cost(1, 1) : 1;
+  /** Whether a pass over one row was timed, without which no other time says anything. */
+  private boolean hasUnit() {
+    return times[1] > 0;
   }
 
   /**
-   * Learns from the times of a step; from none before a pass over one row was timed, without which
-   * no other time says anything.
+   * Learns from the times of a step.
    *
    * @param drafted tokens
    * @param verified those of them that were verified
@@ -76,17 +102,25 @@ final class StepCosts {
    * @param verifying time of the pass behind them, in the same unit
    */
   void add(int drafted, int verified, double drafting, double verifying) {
-    if (!passes.isTimed(1)) {
-      if (drafted == 0) {
-        passes.set(1, verifying);
+    if (drafted == 0 && !hasUnit()) {
+      times[1] = 1;
+      passes[1] = verifying;
+    } else if (hasUnit()) {
+      int rows = verified + 1;
+      passes[rows] = newer(pass(rows), times[rows]++, verifying);
+      if (drafted > 0 && assumedDraft > 0) {
+        double unit = inOnePass ? pass(drafted) : drafted;
+        draft = newer(draft(drafted) / unit, draftTimes++, drafting / unit);
       }
-      return;
     }
-    passes.add(verified + 1, verifying, unit());
-    if (drafted > 0 && draftPasses != null) {
-      draftPasses.add(drafted, drafting, unit());
-    } else if (drafted > 0 && assumedDraftToken > 0) {
-      draftToken = RowCosts.newer(draftToken(), draftTimes++, drafting / drafted);
+  }
+
+  /** The first times weigh as much as what was assumed, so that one slow one does not decide. */
+  private static double newer(double estimate, int times, double value) {
+    double share = Math.max(NEWEST, 1.0 / (times + 2));
+    if (value < estimate) {
+      share = Math.max(NEWEST_SHORTER, share);
     }
+    return estimate + share * (Math.min(value, OUTLIER * estimate) - estimate);
   }
 }

@@ -18,8 +18,8 @@ record UncontrolledMethod(DraftMethod method) implements DraftMethod {
   }
 
   @Override
-  public double passCost(int layers) {
-    return method.passCost(layers);
+  public boolean inOnePass() {
+    return method.inOnePass();
   }
 
   @Override

@@ -24,7 +24,7 @@ class DraftControllerTest {
 
   @Test
   void draftsWhereThatPays() {
-    DraftController controller = DraftController.measuring(0, 1);
+    DraftController controller = DraftController.measuring(1, false);
     decode(controller, 300);
     assertThat(decode(controller, 1000)).isGreaterThan(1.1);
     assertThat(plainSteps).isLessThan(drafts / 10);
@@ -35,7 +35,7 @@ class DraftControllerTest {
     tokenCost = 0;
     rowCost = 0.01;
     acceptance = 0.95;
-    DraftController controller = DraftController.measuring(0, 0);
+    DraftController controller = DraftController.measuring(0, false);
     decode(controller, 500);
     decode(controller, 1000);
     assertThat(meanLength()).isGreaterThan(MOST - 1);
@@ -51,7 +51,7 @@ class DraftControllerTest {
     tokenCost = 0.9;
     rowCost = 0.3;
     acceptance = 0.7;
-    DraftController controller = DraftController.measuring(0, 0.75);
+    DraftController controller = DraftController.measuring(0.75, false);
     // The first answer of all, which has everything to learn, and then the others.
     assertThat(decode(controller, 96)).isGreaterThan(0.96);
     assertThat(decode(controller, 2000)).isGreaterThan(0.99);
@@ -60,7 +60,7 @@ class DraftControllerTest {
 
   @Test
   void noticesWhenItPaysNoLongerAndWhenItPaysAgain() {
-    DraftController controller = DraftController.measuring(0, 0.5);
+    DraftController controller = DraftController.measuring(0.5, false);
     for (int i = 0; i < 3; i++) {
       acceptance = 0.9;
       decode(controller, 2000);
@@ -78,7 +78,7 @@ class DraftControllerTest {
     rowCost = 0.3;
     acceptance = 0.7;
     plainCost = 5;
-    DraftController controller = DraftController.measuring(0, 0.75);
+    DraftController controller = DraftController.measuring(0.75, false);
     decode(controller, 400);
     assertThat(drafts).as("pays at first").isGreaterThan(plainSteps / 4);
     plainCost = 1;
@@ -88,9 +88,9 @@ class DraftControllerTest {
 
   @Test
   void theFirstTokensAreDecodedPlainly() {
-    decode(DraftController.measuring(0, 0), 128);
+    decode(DraftController.measuring(0, false), 128);
     assertThat(drafts).isZero();
-    decode(DraftController.counting(0, 0), 128);
+    decode(DraftController.counting(0, false), 128);
     assertThat(drafts).as("where no time is measured").isPositive();
   }
 
@@ -98,7 +98,7 @@ class DraftControllerTest {
   void triesBecomeFewerUpToALimit() {
     acceptance = 0;
     tokenCost = 2;
-    DraftController controller = DraftController.measuring(0, 2);
+    DraftController controller = DraftController.measuring(2, false);
     decode(controller, 1000);
     decode(controller, 1290);
     assertThat(drafts).isBetween(9, 11);
@@ -106,7 +106,7 @@ class DraftControllerTest {
 
   @Test
   void oneStolenProcessorDoesNotStopDrafting() {
-    DraftController controller = DraftController.measuring(0, 0.5);
+    DraftController controller = DraftController.measuring(0.5, false);
     decode(controller, 500);
     controller.timed(2, 2, (long) (40 * PASS), (long) (90 * PASS));
     assertThat(controller.length(MOST, 1)).isPositive();
@@ -114,7 +114,7 @@ class DraftControllerTest {
 
   @Test
   void whatWasForeseenForNothingCounts() {
-    DraftController controller = DraftController.counting(0, 0);
+    DraftController controller = DraftController.counting(0, false);
     for (int i = 0; i < 60; i++) {
       controller.foreseen(2, 0, false);
     }
@@ -128,7 +128,7 @@ class DraftControllerTest {
 
   @Test
   void strongerEvidenceAllowsLongerDrafts() {
-    DraftController controller = DraftController.counting(0, 0);
+    DraftController controller = DraftController.counting(0, false);
     assertThat(controller.length(MOST, 12)).isGreaterThan(controller.length(MOST, 2));
     assertThat(controller.length(3, 12)).isEqualTo(3);
     assertThat(controller.length(MOST, 1000))
@@ -137,7 +137,7 @@ class DraftControllerTest {
 
   @Test
   void withoutEvidenceOrRoomNothing() {
-    DraftController controller = DraftController.counting(0, 0);
+    DraftController controller = DraftController.counting(0, false);
     assertThat(controller.length(MOST, 0)).isZero();
     assertThat(controller.length(0, 12)).isZero();
     assertThat(controller.length(-1, 12)).isZero();
@@ -146,8 +146,8 @@ class DraftControllerTest {
   /** With sampling: another clock, the same drafts. */
   @Test
   void aCountingControllerTakesNoNoticeOfTime() {
-    DraftController quick = DraftController.counting(0, 0.3);
-    DraftController slow = DraftController.counting(0, 0.3);
+    DraftController quick = DraftController.counting(0.3, false);
+    DraftController slow = DraftController.counting(0.3, false);
     boolean drafted = false;
     for (int i = 0; i < 500; i++) {
       int length = quick.length(MOST, 1 + i % 5);
@@ -169,7 +169,7 @@ class DraftControllerTest {
     tokenCost = 0.02;
     rowCost = 0.05;
     acceptance = 0.75;
-    DraftController controller = DraftController.measuring(0.7, 0.3);
+    DraftController controller = DraftController.measuring(0.33, true);
     decode(controller, 500);
     // Priced by the token, a draft would be as short as it was tried first.
     assertThat(decode(controller, 1000)).isGreaterThan(1.7);
@@ -182,7 +182,7 @@ class DraftControllerTest {
     tokenCost = 0.1;
     rowCost = 0.4;
     acceptance = 0.5;
-    DraftController controller = DraftController.measuring(0.25, 0.1);
+    DraftController controller = DraftController.measuring(0.33, true);
     decode(controller, 1000);
     assertThat(decode(controller, 2000)).isGreaterThan(0.98);
     assertThat(drafts).as("still looks whether it pays").isPositive();
@@ -190,7 +190,10 @@ class DraftControllerTest {
 
   @Test
   void whatTheDrafterIsNotSureOfIsNotVerified() {
-    DraftController controller = DraftController.counting(0.1, 0.02);
+    DraftController controller = DraftController.counting(0.1, true);
+    for (int i = 0; i < 40; i++) {
+      controller.verified(1, 4, confident(0.95f, 0.95f, 0.95f, 0.95f), 4);
+    }
     assertThat(controller.length(4, 1)).isEqualTo(4);
     assertThat(controller.worthwhile(confident(0.95f, 0.95f, 0.95f, 0.95f))).isEqualTo(4);
     assertThat(controller.worthwhile(confident(0.95f, 0.95f, 0.05f, 0.95f))).isEqualTo(2);
@@ -201,7 +204,7 @@ class DraftControllerTest {
   /** A drafter that is sure of itself and wrong is not believed for long, nor a modest one. */
   @Test
   void confidencesMeanWhatComesOfThem() {
-    DraftController controller = DraftController.counting(0.1, 0.02);
+    DraftController controller = DraftController.counting(0.1, true);
     for (int i = 0; i < 60; i++) {
       controller.verified(1, 2, confident(0.95f, 0.35f), i % 10 == 0 ? 2 : 0);
       controller.verified(1, 2, confident(0.55f, 0.35f), 2);
@@ -214,7 +217,7 @@ class DraftControllerTest {
   /** Else what was cut once would be cut for ever. */
   @Test
   void aDraftToSeeWhetherItPaysIsVerifiedWhole() {
-    DraftController controller = DraftController.counting(3, 0.1);
+    DraftController controller = DraftController.counting(3, true);
     int length = 0;
     for (int i = 0; length == 0; i++) {
       assertThat(i).isLessThan(100);
