@@ -205,6 +205,6 @@ final class DecodeBenchmarkTest {
   }
 
   private static SpeculationStats stats(int generated, double seconds, int iterations) {
-    return new SpeculationStats(1, 8, 0.1, generated, seconds, iterations, 0, 0, 0, 0);
+    return new SpeculationStats(1, 8, 0.1, generated, seconds, iterations, 0, 0, 0, 0, 0);
   }
 }

@@ -42,6 +42,7 @@ record Answer(
     json.writeNumberField("decode_seconds", stats.decodeSeconds());
     json.writeNumberField("tokens_per_second", stats.tokensPerSecond());
     json.writeNumberField("iterations", stats.iterations());
+    json.writeNumberField("drafted_iterations", stats.draftedIterations());
     json.writeNumberField("drafted", stats.drafted());
     json.writeNumberField("accepted", stats.accepted());
     json.writeNumberField("tokens_per_iteration", stats.tokensPerIteration());

@@ -1,5 +1,6 @@
 package dev.skipstone.cli;
 
+import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.GenerationOptions;
 import dev.skipstone.runtime.draft.DraftMethod;
 import dev.skipstone.runtime.sampling.Sampling;
@@ -83,9 +84,9 @@ final class AnswerOptions {
     draft.check();
   }
 
-  /** The options for a model of so many layers. */
-  GenerationOptions generation(int layers) {
-    return generation(draft.method(layers));
+  /** The options for a model. */
+  GenerationOptions generation(Engine engine) {
+    return generation(draft.method(engine));
   }
 
   GenerationOptions generation(DraftMethod method) {

@@ -29,6 +29,7 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "  skipstone bench decode --drafts none,skip,ngram --limit 1",
       "  skipstone bench decode --drafts skip --draft-tokens 3 --runs 3 --format json",
+      "  skipstone bench decode --drafts none,s3d --adapter model.s3d.safetensors",
       "  skipstone bench decode --questions questions.jsonl --max-tokens 64",
       "",
       "A line of a file of questions: {\"question_id\": 1, \"category\": \"coding\", \"turns\": [\"...\"]}."
@@ -77,6 +78,7 @@ final class BenchDecodeCommand implements Callable<Integer> {
   private int runs;
 
   @Mixin private SkipOptions skip;
+  @Mixin private AdapterOption adapter;
   @Mixin private ModelOptions models;
   @Mixin private BenchOptions options;
 
@@ -90,14 +92,14 @@ final class BenchDecodeCommand implements Callable<Integer> {
       Checks.within("--draft-tokens", draftTokens, 1, DraftMethod.MAX_DRAFT_TOKENS);
     }
     skip.check();
+    adapter.check();
     models.engine();
     QuestionSet set = questionSet();
-    try (Engine engine = models.load();
+    try (Engine engine = load(names);
         Session session = engine.openSession()) {
-      int layers = engine.model().hyperParameters().layers();
       Map<String, DraftMethod> methods = new LinkedHashMap<>();
       names.forEach(
-          name -> methods.put(name, DraftOptions.method(name, draftTokens, skip, layers)));
+          name -> methods.put(name, DraftOptions.method(name, draftTokens, skip, engine)));
       BenchOutput output =
           new BenchOutput(bench.streams(), options, engine, settings(methods, set));
       DecodeBenchmark benchmark = new DecodeBenchmark(set, methods, runs);
@@ -112,6 +114,10 @@ final class BenchDecodeCommand implements Callable<Integer> {
       int status = output.write(results);
       return interrupted ? Skipstone.INTERRUPTED : status;
     }
+  }
+
+  private Engine load(Set<String> names) {
+    return names.contains("s3d") ? models.load(adapter, bench.streams()) : models.load();
   }
 
   /** Plain decoding first. */
@@ -145,6 +151,7 @@ final class BenchDecodeCommand implements Callable<Integer> {
       }
     });
     skip.describe(settings);
+    adapter.describe(settings);
     // Not the file's path: a report is shown to others.
     settings.put(
         "questions", set.questions().size() + (questions == null ? " built-in" : " given"));

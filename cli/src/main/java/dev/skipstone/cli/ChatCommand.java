@@ -36,7 +36,7 @@ final class ChatCommand implements Callable<Integer> {
     answers.check();
     models.engine();
     Streams streams = skipstone.streams();
-    try (Engine engine = models.load()) {
+    try (Engine engine = answers.draft().load(models, streams)) {
       if (engine.model().chatTemplate().isEmpty()) {
         throw new FailedException(
             engine.model().file()

@@ -14,14 +14,14 @@ import java.util.List;
 /** Reads lines, answers questions, obeys commands. */
 final class ChatLoop implements AutoCloseable {
   static final String[] COMMANDS = {
-    "/help", "/stats", "/reset", "/draft none", "/draft skip", "/draft ngram", "/quit"
+    "/help", "/stats", "/reset", "/draft none", "/draft skip", "/draft ngram", "/draft s3d", "/quit"
   };
 
   private static final String HELP =
       """
       /stats          figures of the conversation so far
       /reset          forget the conversation
-      /draft METHOD   draft with none, skip or ngram from now on
+      /draft METHOD   draft with none, skip, ngram or s3d from now on
       /quit           leave; Ctrl-D does too
       Ctrl-C stops an answer, and clears the line at the prompt.
       When the conversation no longer fits in the context, its oldest turns are left out.\
@@ -35,7 +35,6 @@ final class ChatLoop implements AutoCloseable {
   private final AnswerOptions answers;
   private final Conversation conversation;
   private final Session session;
-  private final int layers;
   private DraftMethod draft;
   private SpeculationStats total = SpeculationStats.ZERO;
 
@@ -44,8 +43,7 @@ final class ChatLoop implements AutoCloseable {
     this.engine = engine;
     this.answers = answers;
     this.conversation = conversation;
-    this.layers = engine.model().hyperParameters().layers();
-    this.draft = answers.draft().method(layers);
+    this.draft = answers.draft().method(engine);
     this.session = engine.openSession();
   }
 
@@ -93,11 +91,11 @@ final class ChatLoop implements AutoCloseable {
 
   private void changeDraft(String[] words) {
     if (words.length != 2) {
-      note("draft is " + draft.name() + "; /draft none, skip or ngram changes it");
+      note("draft is " + draft.name() + "; /draft none, skip, ngram or s3d changes it");
       return;
     }
     try {
-      draft = answers.draft().method(words[1], layers);
+      draft = answers.draft().method(words[1], engine);
       note("draft is " + draft.name());
     } catch (UsageException e) {
       note(e.getMessage());

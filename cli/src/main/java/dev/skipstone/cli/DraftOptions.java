@@ -1,5 +1,6 @@
 package dev.skipstone.cli;
 
+import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.draft.DraftMethod;
 import java.util.List;
 import picocli.CommandLine.Mixin;
@@ -7,16 +8,18 @@ import picocli.CommandLine.Option;
 
 /** How tokens are drafted. */
 final class DraftOptions {
-  static final List<String> METHODS = List.of("none", "skip", "ngram");
-  private static final List<String> LATER = List.of("s3d", "s2d", "model", "auto");
+  static final List<String> METHODS = List.of("none", "skip", "ngram", "s3d");
+  private static final String S3D = "s3d";
+  private static final List<String> LATER = List.of("s2d", "model", "auto");
 
   @Option(
       names = "--draft",
       paramLabel = "METHOD",
       description =
           "none: plain decoding; skip (default): the model itself with sublayers skipped; ngram:"
-              + " what followed the same words before. Greedy answers are the same with each."
-              + " (s3d, s2d, model and auto are not in this version.)")
+              + " what followed the same words before; s3d: several tokens in one pass of a trained"
+              + " draft adapter. Greedy answers are the same with each. (s2d, model and auto are not"
+              + " in this version.)")
   private String method;
 
   @Option(
@@ -32,11 +35,7 @@ final class DraftOptions {
 
   @Mixin private SkipOptions skip;
 
-  @Option(
-      names = "--adapter",
-      paramLabel = "FILE",
-      description = "Draft adapter, for s3d and s2d (not in this version).")
-  private String adapter;
+  @Mixin private AdapterOption adapter;
 
   @Option(
       names = "--draft-model",
@@ -60,16 +59,17 @@ final class DraftOptions {
     if (method != null) {
       checkMethod("--draft " + method, method);
     }
-    if (adapter != null) {
-      throw new UsageException("--adapter is not in this version: no drafter here takes one");
+    if (adapter.given() && !methodName().equals(S3D)) {
+      throw new UsageException("--adapter goes with --draft s3d, not " + methodName());
     }
+    adapter.check();
     if (draftModel != null) {
       throw new UsageException("--draft-model is not in this version: no drafter here takes one");
     }
     if (tokens != null) {
       Checks.within("--draft-tokens", tokens, 1, DraftMethod.MAX_DRAFT_TOKENS);
       if (methodName().equals("none")) {
-        throw new UsageException("--draft-tokens goes with --draft skip or ngram, not none");
+        throw new UsageException("--draft-tokens goes with --draft skip, ngram or s3d, not none");
       }
     }
     skip.check();
@@ -83,15 +83,20 @@ final class DraftOptions {
     return method == null ? "skip" : method;
   }
 
-  /** The method for a model of so many layers. */
-  DraftMethod method(int layers) {
-    return method(methodName(), layers);
+  /** Loads the model, with a draft adapter where the method has one. */
+  Engine load(ModelOptions models, Streams streams) {
+    return methodName().equals(S3D) ? models.load(adapter, streams) : models.load();
+  }
+
+  /** The method for a model. */
+  DraftMethod method(Engine engine) {
+    return method(methodName(), engine);
   }
 
   /** Another method, with the other options as they are. */
-  DraftMethod method(String name, int layers) {
+  DraftMethod method(String name, Engine engine) {
     checkMethod(name, name);
-    return method(name, tokens, skip, layers);
+    return method(name, tokens, skip, engine);
   }
 
   /**
@@ -99,21 +104,31 @@ final class DraftOptions {
    * @param tokens most tokens a draft; null for the default
    * @param skip what {@code skip} leaves out, if given
    */
-  static DraftMethod method(String name, Integer tokens, SkipOptions skip, int layers) {
+  static DraftMethod method(String name, Integer tokens, SkipOptions skip, Engine engine) {
+    int layers = engine.model().hyperParameters().layers();
     int most = tokens == null ? DraftMethod.DEFAULT_DRAFT_TOKENS : tokens;
     return switch (name) {
       case "none" -> DraftMethod.none();
       case "ngram" -> DraftMethod.ngram(most);
+      case S3D ->
+          engine
+              .options()
+              .adapter()
+              .map(adapter -> DraftMethod.s3d(adapter, most))
+              .orElseThrow(() ->
+                  new UsageException(
+                      "s3d needs a draft adapter, which the model was loaded without: start with"
+                          + " --draft s3d"));
       default -> DraftMethod.skip(skip.given() ? skip.path(layers) : null, most);
     };
   }
 
   static void checkMethod(String what, String name) {
     if (LATER.contains(name)) {
-      throw new UsageException(what + " is not in this version; use none, skip or ngram");
+      throw new UsageException(what + " is not in this version; use none, skip, ngram or s3d");
     }
     if (!METHODS.contains(name)) {
-      throw new UsageException(what + ": no such method; use none, skip or ngram");
+      throw new UsageException(what + ": no such method; use none, skip, ngram or s3d");
     }
   }
 }

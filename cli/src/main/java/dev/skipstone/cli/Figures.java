@@ -5,6 +5,9 @@ import java.util.Locale;
 
 /** Figures in words. */
 final class Figures {
+  private static final String UNPAID =
+      ", since that did not pay here or the text was too short to find out";
+
   private Figures() {}
 
   /** One short line, for the end of an answer in a conversation. */
@@ -31,10 +34,15 @@ final class Figures {
             stats.tokensPerIteration());
     String drafts =
         stats.drafted() == 0
-            ? format("draft %s: nothing drafted", method)
+            ? format("draft %s: nothing drafted%s", method, method.equals("none") ? "" : UNPAID)
             : format(
-                "draft %s: %d of %d drafted tokens accepted (%.0f %%)",
-                method, stats.accepted(), stats.drafted(), 100 * stats.acceptanceRate());
+                "draft %s: %d of %d drafted tokens accepted (%.0f %%), in %d of %d passes",
+                method,
+                stats.accepted(),
+                stats.drafted(),
+                100 * stats.acceptanceRate(),
+                stats.draftedIterations(),
+                stats.iterations());
     return speed + System.lineSeparator() + drafts + times(stats);
   }
 

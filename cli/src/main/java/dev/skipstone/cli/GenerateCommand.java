@@ -76,8 +76,8 @@ final class GenerateCommand implements Callable<Integer> {
     }
     models.engine();
     List<Request> requests = requests();
-    try (Engine engine = models.load()) {
-      GenerationOptions options = answers.generation(engine.model().hyperParameters().layers());
+    try (Engine engine = answers.draft().load(models, skipstone.streams())) {
+      GenerationOptions options = answers.generation(engine);
       // All of them before the first is answered: a mistake in the last one shows now.
       List<int[]> prompts = new ArrayList<>();
       for (Request request : requests) {

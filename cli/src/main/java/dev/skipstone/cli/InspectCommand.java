@@ -6,8 +6,10 @@ import dev.skipstone.model.Tensor;
 import dev.skipstone.model.gguf.GgufFile;
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.EngineOptions;
+import dev.skipstone.runtime.adapter.DraftAdapter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,14 +21,17 @@ import picocli.CommandLine.ParentCommand;
     name = "inspect",
     description =
         "Shows a model file: metadata, architecture, tensors, sizes, and the memory that running it"
-            + " takes. Nothing is loaded.",
+            + " takes; or a draft adapter. Nothing is loaded.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  skipstone inspect --model model.gguf",
       "  skipstone inspect --format json --context 8192",
+      "  skipstone inspect --model models/model.s3d.safetensors",
       "  skipstone inspect --tensor blk.0.attn_q.weight --raw values.f32"
     })
 final class InspectCommand implements Callable<Integer> {
+  private static final String SAFETENSORS = ".safetensors";
+
   @ParentCommand private Skipstone skipstone;
 
   @Option(names = "--tensor", paramLabel = "NAME", description = "With --raw: this tensor only.")
@@ -50,15 +55,12 @@ final class InspectCommand implements Callable<Integer> {
     EngineOptions options = models.engine();
     Path target = raw == null ? null : ModelOptions.path("--raw", raw);
     Path path = models.file();
+    if (path.toString().endsWith(SAFETENSORS)) {
+      return inspectAdapter(path, target, json);
+    }
     try (GgufFile file = GgufFile.open(path)) {
       if (target != null) {
-        Tensor found = find(file);
-        TensorFile.write(found, target, skipstone.streams());
-        if (json) {
-          JsonOutput.line(
-              skipstone.streams().out(), generator -> Inspection.write(generator, found, target));
-        }
-        return Skipstone.DONE;
+        return writeTensor(path, file.tensors(), target, json);
       }
       Inspection inspection = inspect(file, options);
       if (json) {
@@ -70,13 +72,36 @@ final class InspectCommand implements Callable<Integer> {
     return Skipstone.DONE;
   }
 
-  private Tensor find(GgufFile file) {
-    return file.tensors().stream()
-        .filter(candidate -> candidate.name().equals(tensor))
-        .findFirst()
-        .orElseThrow(() ->
-            new FailedException(
-                "%s: no tensor %s; 'skipstone inspect' lists them".formatted(file.path(), tensor)));
+  private int inspectAdapter(Path path, Path target, boolean json) throws IOException {
+    try (DraftAdapter adapter = DraftAdapter.open(path)) {
+      if (target != null) {
+        return writeTensor(path, adapter.tensors(), target, json);
+      }
+      AdapterInspection inspection = new AdapterInspection(adapter);
+      if (json) {
+        JsonOutput.line(skipstone.streams().out(), inspection::writeTo);
+      } else {
+        inspection.print(skipstone.streams().out());
+      }
+    }
+    return Skipstone.DONE;
+  }
+
+  private int writeTensor(Path path, List<Tensor> tensors, Path target, boolean json)
+      throws IOException {
+    Tensor found =
+        tensors.stream()
+            .filter(candidate -> candidate.name().equals(tensor))
+            .findFirst()
+            .orElseThrow(() ->
+                new FailedException(
+                    "%s: no tensor %s; 'skipstone inspect' lists them".formatted(path, tensor)));
+    TensorFile.write(found, target, skipstone.streams());
+    if (json) {
+      JsonOutput.line(
+          skipstone.streams().out(), generator -> Inspection.write(generator, found, target));
+    }
+    return Skipstone.DONE;
   }
 
   /** A file can hold tensors without being a model that runs here: its tensors are shown too. */

@@ -64,7 +64,7 @@ record Inspection(
     json.writeEndObject();
   }
 
-  private static void write(JsonGenerator json, Tensor tensor) throws IOException {
+  static void write(JsonGenerator json, Tensor tensor) throws IOException {
     json.writeStartObject();
     json.writeStringField("name", tensor.name());
     json.writeStringField("type", tensor.typeName());
@@ -119,14 +119,18 @@ record Inspection(
     }
     out.write("\ntensors\n");
     for (Tensor tensor : file.tensors()) {
-      String shape =
-          tensor.shape().stream().map(String::valueOf).collect(Collectors.joining(" x "));
-      String bytes =
-          tensor.byteSize() == Tensor.UNKNOWN_SIZE ? "?" : Figures.bytes(tensor.byteSize());
-      out.write(
-          Figures.format(
-              "  %-32s %-8s %-16s %12s%n", shown(tensor.name()), tensor.typeName(), shape, bytes));
+      print(out, tensor);
     }
+  }
+
+  /** One line of a list of tensors. */
+  static void print(Writer out, Tensor tensor) throws IOException {
+    String shape = tensor.shape().stream().map(String::valueOf).collect(Collectors.joining(" x "));
+    String bytes =
+        tensor.byteSize() == Tensor.UNKNOWN_SIZE ? "?" : Figures.bytes(tensor.byteSize());
+    out.write(
+        Figures.format(
+            "  %-32s %-8s %-16s %12s%n", shown(tensor.name()), tensor.typeName(), shape, bytes));
   }
 
   private void printModel(Writer out) throws IOException {
@@ -155,12 +159,12 @@ record Inspection(
                 Figures.bytes(memory.total())));
   }
 
-  private static void line(Writer out, String name, String value) throws IOException {
+  static void line(Writer out, String name, String value) throws IOException {
     out.write(Figures.format("%-9s%s%n", name, value));
   }
 
   /** Line ends and commands to a terminal, written out: the text comes from the file. */
-  private static String printable(String text) {
+  static String printable(String text) {
     return text.codePoints()
         .mapToObj(c ->
             switch (c) {

@@ -1,7 +1,9 @@
 package dev.skipstone.cli;
 
+import dev.skipstone.model.Model;
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.EngineOptions;
+import dev.skipstone.runtime.adapter.DraftAdapter;
 import dev.skipstone.runtime.pass.Backend;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,6 +92,33 @@ final class ModelOptions {
   }
 
   Engine load() {
+    return Engine.load(file(), checkedEngine());
+  }
+
+  /** Loads the model with a draft adapter, and says what that takes. */
+  Engine load(AdapterOption option, Streams streams) {
+    EngineOptions options = checkedEngine();
+    Model model = Model.open(file());
+    DraftAdapter adapter;
+    try {
+      adapter = option.open(model);
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+    try (adapter) {
+      Engine engine = Engine.load(model, options.withAdapter(adapter));
+      streams
+          .err()
+          .println(
+              "draft adapter %s: %s"
+                  .formatted(
+                      adapter.file().getFileName(), Figures.bytes(engine.memory().adapter())));
+      return engine;
+    }
+  }
+
+  private EngineOptions checkedEngine() {
     EngineOptions options = engine();
     List<String> names = Backend.all().stream().map(Backend::name).toList();
     if (!names.contains(options.backend())) {
@@ -97,7 +126,7 @@ final class ModelOptions {
           "--backend %s is not in this build; here: %s"
               .formatted(options.backend(), String.join(", ", names)));
     }
-    return Engine.load(file(), options);
+    return options;
   }
 
   static Path path(String option, String name) {

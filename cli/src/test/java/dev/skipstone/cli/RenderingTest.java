@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** What commands print, against hand-written expectations. */
 final class RenderingTest {
   private static final SpeculationStats STATS =
-      new SpeculationStats(1, 10, 0.5, 9, 2, 4, 8, 6, 0.5, 1.25);
+      new SpeculationStats(1, 10, 0.5, 9, 2, 4, 3, 8, 6, 0.5, 1.25);
 
   private static String json(JsonOutput.Content content) throws IOException {
     StringWriter out = new StringWriter();
@@ -41,7 +41,8 @@ final class RenderingTest {
             """
             {"id":"q1","tokens":[5,6],"text":"a \\"b\\"\\n","finish_reason":"stop",\
             "stats":{"prompt_tokens":10,"prompt_seconds":0.5,"generated_tokens":9,\
-            "decode_seconds":2.0,"tokens_per_second":4.0,"iterations":4,"drafted":8,"accepted":6,\
+            "decode_seconds":2.0,"tokens_per_second":4.0,"iterations":4,"drafted_iterations":3,\
+            "drafted":8,"accepted":6,\
             "tokens_per_iteration":2.0,"draft_seconds":0.5,"verify_seconds":1.25,\
             "other_seconds":0.25,\
             "memory":{"weights":100,"kv_cache":20,"scratch":3,"adapter":0,"peak":500}}}

@@ -38,7 +38,7 @@ final class WrongUsageTest {
           --context -5           | --context is -5
           --backend CPU!         | --backend takes NAME or NAME:INDEX
           --backend cpu:x        | --backend takes NAME or NAME:INDEX
-          --draft s3d            | --draft s3d is not in this version
+          --draft s2d            | --draft s2d is not in this version
           --draft auto           | --draft auto is not in this version
           --draft best           | --draft best: no such method
           --draft-tokens 0       | --draft-tokens is 0, not between 1 and
@@ -48,7 +48,7 @@ final class WrongUsageTest {
           --skip-attention 3,,4  | --skip-attention takes numbers and ranges
           --skip-attention 9-5   | the range 9-5 runs backwards
           --skip-mlp -1          | --skip-mlp
-          --adapter a.st         | --adapter is not in this version
+          --adapter a.st         | --adapter goes with --draft s3d, not skip
           --draft-model m.gguf   | --draft-model is not in this version
           --format xml           | --format is text or json
           --format json --show-draft         | --show-draft goes with --format text

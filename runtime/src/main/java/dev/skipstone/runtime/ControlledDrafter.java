@@ -18,6 +18,9 @@ final class ControlledDrafter {
   private int evidence;
   private int behind;
 
+  /** Tokens of the draft before it was cut. */
+  private int proposed;
+
   /**
    * @param controlled whether the controller chooses; else drafts are as long as may be
    * @param free whether a proposed token costs no pass: one more than is verified is then looked
@@ -37,6 +40,7 @@ final class ControlledDrafter {
   void propose(TokenHistory history, int most, Draft draft) {
     draft.clear();
     behind = NO_TOKEN;
+    proposed = 0;
     evidence = most < 1 ? 0 : drafter.evidence(history);
     if (evidence == 0) {
       return;
@@ -50,6 +54,10 @@ final class ControlledDrafter {
       behind = draft.token(length);
       draft.truncate(length);
     }
+    proposed = draft.length();
+    if (controlled) {
+      draft.truncate(controller.worthwhile(draft));
+    }
   }
 
   /**
@@ -60,10 +68,12 @@ final class ControlledDrafter {
    */
   void verified(Draft draft, int accepted, int next, long drafting, long verifying) {
     int length = draft.length();
-    controller.timed(length, drafting, verifying);
+    controller.timed(proposed, length, drafting, verifying);
     if (length > 0) {
       drafter.verified(draft, accepted);
-      controller.verified(evidence, length, accepted);
+    }
+    if (proposed > 0) {
+      controller.verified(evidence, proposed, draft, accepted);
     }
     if (behind != NO_TOKEN && accepted == length) {
       controller.foreseen(evidence, length, behind == next);

@@ -18,7 +18,9 @@ final class Controllers {
   /** A method's controller, or a new one where it is lent already or there was none. */
   DraftController take(DraftMethod method, int layers) {
     DraftController controller = kept.remove(method);
-    return controller != null ? controller : DraftController.measuring(method.tokenCost(layers));
+    return controller != null
+        ? controller
+        : DraftController.measuring(method.tokenCost(layers), method.inOnePass());
   }
 
   /** Takes a controller back; the newest stays. */

@@ -3,6 +3,7 @@ package dev.skipstone.runtime;
 import dev.skipstone.model.Model;
 import dev.skipstone.model.chat.ChatMessage;
 import dev.skipstone.model.chat.ChatTemplate;
+import dev.skipstone.runtime.pass.AdapterWeights;
 import dev.skipstone.runtime.pass.Backend;
 import dev.skipstone.runtime.pass.Device;
 import dev.skipstone.runtime.pass.LayerPath;
@@ -14,6 +15,7 @@ import dev.skipstone.runtime.pass.PassRunner;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -60,13 +62,42 @@ public final class Engine implements AutoCloseable {
   public static Engine load(Path file, EngineOptions options) {
     Backend backend = backend(options.backend());
     Device device = device(backend, options.deviceIndex());
-    Model model = Model.open(file);
+    return load(Model.open(file), backend, device, options);
+  }
+
+  /**
+   * Brings an open model's weights to the device.
+   *
+   * @param model closed with the engine, or if this fails
+   * @throws dev.skipstone.model.ModelFileException if the file or the adapter can't be used
+   * @throws dev.skipstone.runtime.pass.InsufficientMemoryException as in {@link #load(Path,
+   *     EngineOptions)}
+   * @throws IllegalArgumentException as in {@link #load(Path, EngineOptions)}, or if the backend
+   *     takes no adapter
+   */
+  public static Engine load(Model model, EngineOptions options) {
+    try {
+      Backend backend = backend(options.backend());
+      return load(model, backend, device(backend, options.deviceIndex()), options);
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private static Engine load(Model model, Backend backend, Device device, EngineOptions options) {
+    LoadedModel loaded = null;
     try {
       int context = context(model, options);
-      MemoryPlan plan = backend.plan(model, options.threads(), context);
-      LoadedModel loaded = backend.load(model, options.deviceIndex(), options.threads(), context);
+      Optional<AdapterWeights> adapter = options.adapter().map(trained -> trained.bind(model));
+      MemoryPlan plan = plan(model, backend, adapter, options.threads(), context);
+      loaded = backend.load(model, options.deviceIndex(), options.threads(), context);
+      adapter.ifPresent(loaded::attach);
       return new Engine(model, device, options.withContext(context), plan, loaded);
     } catch (RuntimeException | Error e) {
+      if (loaded != null) {
+        loaded.close();
+      }
       model.close();
       throw e;
     }
@@ -75,11 +106,24 @@ public final class Engine implements AutoCloseable {
   /**
    * What a model would take, without loading it.
    *
-   * @throws dev.skipstone.model.ModelFileException if the backend can't execute the model
-   * @throws IllegalArgumentException as in {@link #load(Path, EngineOptions)}
+   * @throws dev.skipstone.model.ModelFileException if the backend can't execute the model, or the
+   *     adapter is for another
+   * @throws IllegalArgumentException as in {@link #load(Model, EngineOptions)}
    */
   public static MemoryPlan plan(Model model, EngineOptions options) {
-    return backend(options.backend()).plan(model, options.threads(), context(model, options));
+    return plan(
+        model,
+        backend(options.backend()),
+        options.adapter().map(trained -> trained.bind(model)),
+        options.threads(),
+        context(model, options));
+  }
+
+  private static MemoryPlan plan(
+      Model model, Backend backend, Optional<AdapterWeights> adapter, int threads, int context) {
+    return adapter.isPresent()
+        ? backend.plan(model, adapter.get(), threads, context)
+        : backend.plan(model, threads, context);
   }
 
   private static Backend backend(String name) {

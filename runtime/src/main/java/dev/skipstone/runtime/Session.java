@@ -67,7 +67,7 @@ public final class Session implements AutoCloseable {
     DraftMethod method = options.draft();
     int layers = engine.model().hyperParameters().layers();
     if (!options.sampling().isGreedy()) {
-      return DraftController.counting(method.tokenCost(layers));
+      return DraftController.counting(method.tokenCost(layers), method.inOnePass());
     }
     if (!method.equals(controlled)) {
       giveBackController();

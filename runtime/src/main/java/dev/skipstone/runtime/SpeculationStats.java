@@ -10,6 +10,8 @@ package dev.skipstone.runtime;
  * @param generatedTokens tokens generated, each answer's first included
  * @param decodeSeconds time from the end of the prompt to the end of the answer
  * @param iterations verifying passes
+ * @param draftedIterations those of them with a draft to verify; the others did without, where a
+ *     draft would not have paid
  * @param drafted tokens proposed
  * @param accepted proposed tokens that were confirmed
  * @param draftSeconds part of {@code decodeSeconds} spent on drafting
@@ -22,13 +24,14 @@ public record SpeculationStats(
     int generatedTokens,
     double decodeSeconds,
     int iterations,
+    int draftedIterations,
     int drafted,
     int accepted,
     double draftSeconds,
     double verifySeconds) {
 
   /** No answer yet. */
-  public static final SpeculationStats ZERO = new SpeculationStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final SpeculationStats ZERO = new SpeculationStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** These figures and those of other answers added up. */
   public SpeculationStats plus(SpeculationStats other) {
@@ -39,6 +42,7 @@ public record SpeculationStats(
         generatedTokens + other.generatedTokens,
         decodeSeconds + other.decodeSeconds,
         iterations + other.iterations,
+        draftedIterations + other.draftedIterations,
         drafted + other.drafted,
         accepted + other.accepted,
         draftSeconds + other.draftSeconds,

@@ -8,6 +8,7 @@ final class StatsRecorder {
   private long promptTime;
   private long decodeTime;
   private int iterations;
+  private int draftedIterations;
   private int drafted;
   private int accepted;
   private long draftTime;
@@ -25,6 +26,7 @@ final class StatsRecorder {
 
   void iterated(int draftedTokens, int acceptedTokens, long drafting, long verifying, long whole) {
     iterations++;
+    draftedIterations += draftedTokens > 0 ? 1 : 0;
     drafted += draftedTokens;
     accepted += acceptedTokens;
     draftTime += drafting;
@@ -40,6 +42,7 @@ final class StatsRecorder {
         generatedTokens,
         decodeTime * NANOS,
         iterations,
+        draftedIterations,
         drafted,
         accepted,
         draftTime * NANOS,

@@ -133,7 +133,7 @@ class EngineTest {
 
   @Test
   void ratesOfFigures() {
-    SpeculationStats stats = new SpeculationStats(1, 10, 1, 21, 4, 8, 24, 12, 1.5, 2);
+    SpeculationStats stats = new SpeculationStats(1, 10, 1, 21, 4, 8, 6, 24, 12, 1.5, 2);
     assertThat(stats.tokensPerSecond()).isEqualTo(5);
     assertThat(stats.tokensPerIteration()).isEqualTo(2.5);
     assertThat(stats.acceptanceRate()).isEqualTo(0.5);

@@ -61,10 +61,13 @@ final class ArchitectureTest {
         .contains(
             "dev.skipstone.model",
             "dev.skipstone.model.gguf",
+            "dev.skipstone.model.mapped",
+            "dev.skipstone.model.safetensors",
             "dev.skipstone.model.tokenizer",
             "dev.skipstone.model.chat",
             "dev.skipstone.runtime",
             "dev.skipstone.runtime.pass",
+            "dev.skipstone.runtime.adapter",
             "dev.skipstone.runtime.cpu",
             "dev.skipstone.runtime.sampling",
             "dev.skipstone.runtime.draft",

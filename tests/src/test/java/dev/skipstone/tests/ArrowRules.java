@@ -25,10 +25,17 @@ final class ArrowRules {
     add("the backend", "tornado", "tornado.host..");
     never("adapt", "tornado..", "benchmarks..", "cli..");
     never("benchmarks", "adapt..", "cli..");
-    inside("runtime.pass", "runtime", "runtime.cpu..", "runtime.sampling..", "runtime.draft..");
-    inside("runtime.sampling", "runtime", "runtime.cpu..", "runtime.draft..");
+    inside(
+        "runtime.pass",
+        "runtime",
+        "runtime.cpu..",
+        "runtime.sampling..",
+        "runtime.draft..",
+        "runtime.adapter..");
+    inside("runtime.sampling", "runtime", "runtime.cpu..", "runtime.draft..", "runtime.adapter..");
+    inside("runtime.adapter", "runtime", "runtime.cpu..", "runtime.sampling..", "runtime.draft..");
     inside("runtime.draft", "runtime", "runtime.cpu..");
-    inside("runtime.cpu", "runtime", "runtime.sampling..", "runtime.draft..");
+    inside("runtime.cpu", "runtime", "runtime.sampling..", "runtime.draft..", "runtime.adapter..");
     rules.put(
         "backends are found by ServiceLoader, not named",
         noClasses()

@@ -55,7 +55,9 @@ final class DeviceChooser implements TokenChooser {
   }
 
   @Override
-  public int draft(Logits logits, int index) {
+  public int draft(Logits logits, int row, int index) {
+    // The device draws from its first row.
+    Objects.checkIndex(row, 1);
     begin(Objects.checkIndex(index, ChoiceBuffer.MAX_DRAFTED));
     drawing.choice().set(ChoiceBuffer.CHANCES, random.nextFloat());
     drawing.draw();

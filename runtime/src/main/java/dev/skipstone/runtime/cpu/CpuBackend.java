@@ -3,6 +3,7 @@ package dev.skipstone.runtime.cpu;
 import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Model;
 import dev.skipstone.model.ModelFileException;
+import dev.skipstone.runtime.pass.AdapterWeights;
 import dev.skipstone.runtime.pass.Backend;
 import dev.skipstone.runtime.pass.Device;
 import dev.skipstone.runtime.pass.LoadedModel;
@@ -49,6 +50,16 @@ public final class CpuBackend implements Backend {
         CpuMemory.cache(sizes, context),
         CpuRunner.scratchBytes(sizes, CpuWeights.forms(model), context, threads),
         0);
+  }
+
+  @Override
+  public MemoryPlan plan(Model model, AdapterWeights adapter, int threads, int context) {
+    MemoryPlan plain = plan(model, threads, context);
+    ActivationForms forms = CpuAdapter.forms(CpuWeights.forms(model), adapter);
+    long scratch =
+        CpuRunner.scratchBytes(model.hyperParameters(), forms, context, threads)
+            + CpuRunner.scratchBytes(adapter);
+    return new MemoryPlan(plain.weights(), plain.kvCache(), scratch, CpuAdapter.bytes(adapter));
   }
 
   @Override

@@ -179,7 +179,7 @@ public final class CpuKernels implements KernelSuite {
     check("rows", rows, 1);
     CpuLogits logits = new CpuLogits(rows, vocabulary, vocabulary);
     fill(logits.values());
-    logits.resize(rows);
+    logits.show(rows);
     return logits;
   }
 

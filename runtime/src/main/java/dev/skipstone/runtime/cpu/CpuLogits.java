@@ -1,24 +1,32 @@
 package dev.skipstone.runtime.cpu;
 
 import dev.skipstone.runtime.pass.Logits;
+import dev.skipstone.runtime.pass.TokenBlocks;
+import java.util.Arrays;
 import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Logits of a pass's rows, [rows][stride]. */
+/** Logits of a pass's rows, [rows][stride]: of all tokens, or of some, side by side. */
 final class CpuLogits implements Logits {
   /** Logits at once; a multiple of any lane count. */
   private static final int STEP = 1024;
 
   private final int vocabulary;
-  private final int stride;
+  private final int fullStride;
   private final float[] values;
   private final float[] exponentials = new float[STEP];
   private int rows;
 
+  /** The tokens that there are logits of; null for all. */
+  private TokenBlocks some;
+
+  private int count;
+  private int stride;
+
   CpuLogits(int maxRows, int vocabulary, int stride) {
     this.vocabulary = vocabulary;
-    this.stride = stride;
+    fullStride = stride;
     values = new float[maxRows * stride];
   }
 
@@ -26,8 +34,20 @@ final class CpuLogits implements Logits {
     return values;
   }
 
-  void resize(int newRows) {
+  /** Says what the values are: so many rows of all tokens. */
+  void show(int newRows) {
     rows = newRows;
+    some = null;
+    count = vocabulary;
+    stride = fullStride;
+  }
+
+  /** Says what the values are: so many rows of some tokens, by their places. */
+  void show(int newRows, TokenBlocks tokens) {
+    rows = newRows;
+    some = tokens;
+    count = tokens.size();
+    stride = tokens.count() * TokenBlocks.BLOCK;
   }
 
   @Override
@@ -42,20 +62,24 @@ final class CpuLogits implements Logits {
 
   @Override
   public int argmax(int row) {
-    int offset = offset(row);
+    int place = largestPlace(offset(row));
+    return some == null ? place : some.token(place);
+  }
+
+  private int largestPlace(int offset) {
     float largest = Float.NEGATIVE_INFINITY;
     int best = 0;
-    for (int start = 0; start < vocabulary; start += STEP) {
-      float ofStep = largest(offset + start, Math.min(STEP, vocabulary - start));
+    for (int start = 0; start < count; start += STEP) {
+      float ofStep = largest(offset + start, Math.min(STEP, count - start));
       if (ofStep > largest) {
         largest = ofStep;
         best = start;
       }
     }
-    while (best < vocabulary && values[offset + best] != largest) {
+    while (best < count && values[offset + best] != largest) {
       best++;
     }
-    return best < vocabulary ? best : 0;
+    return best < count ? best : 0;
   }
 
   private float largest(int offset, int count) {
@@ -74,19 +98,19 @@ final class CpuLogits implements Logits {
   @Override
   public float topProbability(int row) {
     int offset = offset(row);
-    float largest = largest(offset, vocabulary);
-    int bound = Lanes.FLOAT.loopBound(vocabulary);
+    float largest = largest(offset, count);
+    int bound = Lanes.FLOAT.loopBound(count);
     FloatVector sums = FloatVector.zero(Lanes.FLOAT);
     for (int start = 0; start < bound; start += STEP) {
-      int count = Math.min(STEP, bound - start);
-      Exponential.apply(values, offset + start, count, 1, -largest, exponentials, 0);
-      for (int i = 0; i < count; i += Lanes.FLOATS) {
+      int step = Math.min(STEP, bound - start);
+      Exponential.apply(values, offset + start, step, 1, -largest, exponentials, 0);
+      for (int i = 0; i < step; i += Lanes.FLOATS) {
         sums = sums.add(FloatVector.fromArray(Lanes.FLOAT, exponentials, i));
       }
     }
     sums.intoArray(exponentials, 0);
     float sum = Lanes.sum(exponentials);
-    for (int i = bound; i < vocabulary; i++) {
+    for (int i = bound; i < count; i++) {
       sum += (float) StrictMath.exp(values[offset + i] - largest);
     }
     return 1 / sum;
@@ -94,7 +118,16 @@ final class CpuLogits implements Logits {
 
   @Override
   public void read(int row, float[] target) {
-    System.arraycopy(values, offset(row), target, 0, vocabulary);
+    int offset = offset(row);
+    if (some == null) {
+      System.arraycopy(values, offset, target, 0, vocabulary);
+      return;
+    }
+    Arrays.fill(target, 0, vocabulary, Float.NEGATIVE_INFINITY);
+    for (int place = 0; place < count; place += TokenBlocks.BLOCK) {
+      int length = Math.min(TokenBlocks.BLOCK, count - place);
+      System.arraycopy(values, offset + place, target, some.token(place), length);
+    }
   }
 
   private int offset(int row) {

@@ -3,6 +3,7 @@ package dev.skipstone.runtime.cpu;
 import dev.skipstone.model.Architecture;
 import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Model;
+import dev.skipstone.runtime.pass.AdapterWeights;
 import dev.skipstone.runtime.pass.LoadedModel;
 import dev.skipstone.runtime.pass.PassRunner;
 import java.lang.foreign.Arena;
@@ -15,6 +16,9 @@ final class CpuModel implements LoadedModel {
   private final WorkerPool pool;
   private final Arena arena;
   private final CpuWeights weights;
+
+  /** Of runners that are opened from now on; null for none. */
+  private volatile CpuAdapter adapter;
 
   @SuppressWarnings("MustBeClosed") // close() does
   CpuModel(Model model, int threads, int context) {
@@ -32,15 +36,32 @@ final class CpuModel implements LoadedModel {
   }
 
   @Override
-  public PassRunner openRunner() {
+  public void attach(AdapterWeights weightsToAdd) {
+    checkOpen();
+    CpuMemory.check(
+        "the draft adapter",
+        CpuAdapter.bytes(weightsToAdd) + CpuRunner.scratchBytes(weightsToAdd),
+        "decode without one (--draft skip)");
+    adapter = CpuAdapter.load(weightsToAdd, weights, ResidualStream.stride(sizes), pool, arena);
+  }
+
+  private void checkOpen() {
     if (!arena.scope().isAlive()) {
       throw new IllegalStateException("the engine is closed");
     }
+  }
+
+  @Override
+  public PassRunner openRunner() {
+    checkOpen();
+    CpuAdapter attached = adapter;
+    ActivationForms forms = attached == null ? weights.forms() : attached.forms();
+    long extra = attached == null ? 0 : CpuRunner.scratchBytes(attached.source());
     CpuMemory.check(
         "a session's KV cache of " + context + " positions",
-        CpuMemory.session(sizes, weights.forms(), context, pool.size()),
+        CpuMemory.session(sizes, forms, context, pool.size()) + extra,
         "ask for a smaller context (--context)");
-    return new CpuRunner(architecture, sizes, weights, pool, context);
+    return new CpuRunner(architecture, sizes, weights, attached, pool, context);
   }
 
   @Override

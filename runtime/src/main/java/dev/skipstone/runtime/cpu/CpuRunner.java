@@ -2,22 +2,23 @@ package dev.skipstone.runtime.cpu;
 
 import dev.skipstone.model.Architecture;
 import dev.skipstone.model.HyperParameters;
+import dev.skipstone.runtime.pass.AdapterWeights;
 import dev.skipstone.runtime.pass.KvCache;
 import dev.skipstone.runtime.pass.LayerPath;
 import dev.skipstone.runtime.pass.Logits;
 import dev.skipstone.runtime.pass.Pass;
 import dev.skipstone.runtime.pass.PassLimits;
 import dev.skipstone.runtime.pass.PassRunner;
+import dev.skipstone.runtime.pass.TokenBlocks;
 import java.lang.foreign.Arena;
+import java.util.Optional;
 
 /**
  * The transformer: executes passes of one sequence. All workers go through a pass together; its
  * phases divide their work into units, which workers claim. A layer has eight phases: query, key
  * and value; rotation and cache; attention by chunks of positions; its joining; output; gate and
- * up; their product; down.
- *
- * <p>Where a pass has few rows, each worker brings a phase's input to the form that the products
- * take by itself, which costs less than a phase of its own.
+ * up; their product; down. In an adapted pass the products with deltas' down matrices are units of
+ * the projections' phases, and those with their up matrices phases of their own.
  */
 final class CpuRunner implements PassRunner {
   private static final int MAX_ROWS = 64;
@@ -25,9 +26,6 @@ final class CpuRunner implements PassRunner {
 
   /** Blocks of a row that are gated at once: enough to be worth a claim. */
   private static final int GATE_BLOCKS = 8;
-
-  /** Most rows that each worker norms for itself. */
-  private static final int FEW_ROWS = 8;
 
   private final HyperParameters sizes;
   private final CpuWeights weights;
@@ -40,13 +38,7 @@ final class CpuRunner implements PassRunner {
   private final CpuLogits logits;
   private final WorkerPool.TaskOver<Pass> execution = this::execute;
 
-  /** The residual stream, [rows][{@link #residualStride}]. */
-  private final float[] residual;
-
-  private final int residualStride;
-
-  /** The normed residual stream: of few rows each worker's own, of many the first. */
-  private final Activations[] normed;
+  private final ResidualStream residual;
 
   /** What goes into the projections of the heads and of the MLP's inside. */
   private final Activations attended;
@@ -58,24 +50,32 @@ final class CpuRunner implements PassRunner {
 
   private final float[] gateAndUp;
 
+  /** Of adapted passes; null without one. */
+  private final CpuAdapter adapter;
+
+  /** Products with deltas' down matrices. */
+  private final Activations[] low;
+
+  /**
+   * @param adapter null for none
+   */
   @SuppressWarnings("MustBeClosed") // close() does
   CpuRunner(
       Architecture architecture,
       HyperParameters sizes,
       CpuWeights weights,
+      CpuAdapter adapter,
       WorkerPool pool,
       int context) {
     this.sizes = sizes;
     this.weights = weights;
+    this.adapter = adapter;
     this.pool = pool;
-    limits = new PassLimits(MAX_ROWS, MAX_LOGIT_ROWS, sizes.vocabulary(), sizes.layers());
-    residualStride = residualStride(sizes);
-    residual = new float[MAX_ROWS * residualStride];
-    ActivationForms forms = weights.forms();
-    normed = new Activations[pool.size()];
-    for (int i = 0; i < normed.length; i++) {
-      normed[i] = Activations.allocate(i == 0 ? MAX_ROWS : FEW_ROWS, sizes.width(), forms.normed());
-    }
+    limits =
+        new PassLimits(MAX_ROWS, MAX_LOGIT_ROWS, sizes.vocabulary(), sizes.layers(), adapter());
+    ActivationForms forms = adapter == null ? weights.forms() : adapter.forms();
+    low = adapter == null ? new Activations[0] : adapter.allocateLow(MAX_ROWS);
+    residual = new ResidualStream(sizes, forms, MAX_ROWS, pool.size());
     attended = Activations.allocate(MAX_ROWS, headWidth(sizes), forms.attended());
     gated = Activations.allocate(MAX_ROWS, sizes.hidden(), forms.gated());
     queriesKeysValues = new float[MAX_ROWS * weights.widestInput()];
@@ -91,17 +91,17 @@ final class CpuRunner implements PassRunner {
     return sizes.heads() * sizes.headSize();
   }
 
-  private static int residualStride(HyperParameters sizes) {
-    return (sizes.width() + TileFormat.ROWS - 1) / TileFormat.ROWS * TileFormat.ROWS;
+  /** Bytes of a runner's buffers that only adapted passes use. */
+  static long scratchBytes(AdapterWeights adapter) {
+    return CpuAdapter.scratchBytes(adapter, MAX_ROWS);
   }
 
   /** Bytes of a runner besides its cache, tiles' filling not counted. */
   static long scratchBytes(HyperParameters sizes, ActivationForms forms, int context, int threads) {
     long keyValueWidth = 2L * sizes.keyValueHeads() * sizes.headSize();
-    long floats = residualStride(sizes) + headWidth(sizes) + keyValueWidth + 2L * sizes.hidden();
+    long floats = headWidth(sizes) + keyValueWidth + 2L * sizes.hidden();
     return MAX_ROWS * floats * Float.BYTES
-        + Activations.bytes(MAX_ROWS, sizes.width(), forms.normed())
-        + (threads - 1) * Activations.bytes(FEW_ROWS, sizes.width(), forms.normed())
+        + ResidualStream.bytes(sizes, forms, MAX_ROWS, threads)
         + Activations.bytes(MAX_ROWS, headWidth(sizes), forms.attended())
         + Activations.bytes(MAX_ROWS, sizes.hidden(), forms.gated())
         + Attention.bytes(sizes, context, threads)
@@ -124,52 +124,85 @@ final class CpuRunner implements PassRunner {
   }
 
   @Override
+  public Optional<AdapterWeights> adapter() {
+    return Optional.ofNullable(adapter).map(CpuAdapter::source);
+  }
+
+  @Override
   public Logits run(Pass next) {
     limits.check(next, cache);
     pool.run(execution, next);
     cache.extend(next.start() + next.rows());
-    logits.resize(next.logitRows().length);
+    if (next.adapted()) {
+      logits.show(next.logitRows().length, adapter.vocabulary());
+    } else {
+      logits.show(next.logitRows().length);
+    }
     return logits;
   }
 
   private void execute(Worker worker, Pass running) {
     embed(worker, running);
     LayerPath path = running.path();
+    int rows = running.rows();
     for (int i = 0; i < sizes.layers(); i++) {
+      CpuAdapter.Layer deltas = running.adapted() ? adapter.layers().get(i) : CpuAdapter.Layer.NONE;
+      bridge(worker, running, i);
       if (path.runsAttention(i)) {
-        attentionBlock(worker, running, i);
+        attentionBlock(worker, running, i, deltas);
       }
       if (path.runsMlp(i)) {
-        mlpBlock(worker, running.rows(), weights.layers().get(i));
+        mlpBlock(worker, rows, weights.layers().get(i), deltas);
       }
     }
+    bridge(worker, running, sizes.layers());
     if (running.logitRows().length > 0) {
-      output(worker, running.logitRows());
+      output(worker, running);
     }
   }
 
   private void embed(Worker worker, Pass running) {
     int rows = running.rows();
     for (int r = worker.claim(rows); r >= 0; r = worker.claim(rows)) {
-      weights.embedding().readRow(running.tokens()[r], residual, r * residualStride);
+      int token = running.tokens()[r];
+      if (token >= 0) {
+        weights.embedding().readRow(token, residual.values(), r * residual.stride());
+      } else {
+        float[] mask = adapter.masks()[Pass.mask(token) - 1];
+        System.arraycopy(mask, 0, residual.values(), r * residual.stride(), mask.length);
+      }
       rope.prepare(r, running.start() + r);
     }
     worker.await();
   }
 
-  private void attentionBlock(Worker worker, Pass running, int index) {
+  /** Takes the residual stream over a gap, if there is a bridge before a layer. */
+  private void bridge(Worker worker, Pass running, int layer) {
+    CpuAdapter.Bridge bridge = running.adapted() ? adapter.bridges()[layer] : null;
+    if (bridge != null) {
+      residual.cross(worker, running.rows(), bridge, low);
+    }
+  }
+
+  private void attentionBlock(Worker worker, Pass running, int index, CpuAdapter.Layer deltas) {
     CpuWeights.Layer layer = weights.layers().get(index);
     Projection input = layer.input();
     int rows = running.rows();
-    Activations normedRows = norm(worker, rows, layer.attentionNorm());
-    int tiles = input.tiles();
-    for (int tile = worker.claim(tiles); tile >= 0; tile = worker.claim(tiles)) {
-      input.multiplyTile(tile, normedRows, rows, queriesKeysValues);
+    Activations normedRows = residual.normed(worker, rows, layer.attentionNorm());
+    int downs = deltas.input().downUnits();
+    int units = downs + input.tiles();
+    for (int unit = worker.claim(units); unit >= 0; unit = worker.claim(units)) {
+      if (unit < downs) {
+        deltas.input().multiplyDown(unit, normedRows, rows, low);
+      } else {
+        input.multiplyTile(unit - downs, normedRows, rows, queriesKeysValues);
+      }
     }
     worker.await();
+    addUps(worker, deltas.input(), rows, queriesKeysValues);
     int keyHeads = sizes.keyValueHeads();
-    int units = rows * keyHeads;
-    for (int unit = worker.claim(units); unit >= 0; unit = worker.claim(units)) {
+    int heads = rows * keyHeads;
+    for (int unit = worker.claim(heads); unit >= 0; unit = worker.claim(heads)) {
       rotateAndStore(running, index, input, unit / keyHeads, unit % keyHeads);
     }
     worker.await();
@@ -177,7 +210,7 @@ final class CpuRunner implements PassRunner {
       int count = Math.min(Attention.ROWS, rows - row);
       attend(worker, index, input.stride(), row, count, running.start() + row);
     }
-    addProduct(worker, layer.attentionOutput(), attended, rows);
+    addProduct(worker, layer.attentionOutput(), deltas.attentionOutput(), attended, rows);
   }
 
   /** Rotates a row's key head and its queries; puts the former into the cache. */
@@ -234,23 +267,30 @@ final class CpuRunner implements PassRunner {
     attended.prepare(firstRow + row, head * headSize / TileFormat.BLOCK, end);
   }
 
-  private void mlpBlock(Worker worker, int rows, CpuWeights.Layer layer) {
+  private void mlpBlock(Worker worker, int rows, CpuWeights.Layer layer, CpuAdapter.Layer deltas) {
     Projection input = layer.gateAndUp();
-    Activations normedRows = norm(worker, rows, layer.mlpNorm());
+    Activations normedRows = residual.normed(worker, rows, layer.mlpNorm());
+    int downs = deltas.gateAndUp().downUnits();
     // Tiles of gate and up lie in memory in turns.
     int tiles = input.tiles() / 2;
-    for (int tile = worker.claim(tiles); tile >= 0; tile = worker.claim(tiles)) {
-      input.multiplyTile(tile, normedRows, rows, gateAndUp);
-      input.multiplyTile(tiles + tile, normedRows, rows, gateAndUp);
+    int units = downs + tiles;
+    for (int unit = worker.claim(units); unit >= 0; unit = worker.claim(units)) {
+      if (unit < downs) {
+        deltas.gateAndUp().multiplyDown(unit, normedRows, rows, low);
+      } else {
+        input.multiplyTile(unit - downs, normedRows, rows, gateAndUp);
+        input.multiplyTile(unit - downs + tiles, normedRows, rows, gateAndUp);
+      }
     }
     worker.await();
+    addUps(worker, deltas.gateAndUp(), rows, gateAndUp);
     int perRow = (gated.blocks() + GATE_BLOCKS - 1) / GATE_BLOCKS;
-    int units = rows * perRow;
-    for (int unit = worker.claim(units); unit >= 0; unit = worker.claim(units)) {
+    int gates = rows * perRow;
+    for (int unit = worker.claim(gates); unit >= 0; unit = worker.claim(gates)) {
       gate(input, unit / perRow, unit % perRow * GATE_BLOCKS);
     }
     worker.await();
-    addProduct(worker, layer.down(), gated, rows);
+    addProduct(worker, layer.down(), deltas.down(), gated, rows);
   }
 
   /** Gates some blocks of a row, and prepares them. */
@@ -267,60 +307,61 @@ final class CpuRunner implements PassRunner {
     gated.prepare(row, block, end);
   }
 
-  /** Norms the residual stream; of few rows each worker for itself. */
-  private Activations norm(Worker worker, int rows, float[] weight) {
-    if (rows <= FEW_ROWS) {
-      Activations own = normed[worker.index()];
-      for (int r = 0; r < rows; r++) {
-        normRow(worker, r, weight, own, r);
-      }
-      return own;
-    }
-    for (int r = worker.claim(rows); r >= 0; r = worker.claim(rows)) {
-      normRow(worker, r, weight, normed[0], r);
-    }
-    worker.await();
-    return normed[0];
-  }
-
-  private void normRow(Worker worker, int row, float[] weight, Activations target, int to) {
-    Rows.rmsNorm(
-        residual,
-        row * residualStride,
-        weight,
-        sizes.normEpsilon(),
-        target.values(),
-        to * target.stride(),
-        worker.lanes());
-    target.prepare(to, 0, target.blocks());
-  }
-
   /** Projects back to the residual stream. */
-  private void addProduct(Worker worker, Projection projection, Activations input, int rows) {
-    int tiles = projection.tiles();
-    for (int tile = worker.claim(tiles); tile >= 0; tile = worker.claim(tiles)) {
-      projection.addTile(tile, input, rows, residual);
+  private void addProduct(
+      Worker worker, Projection projection, LowRankDeltas delta, Activations input, int rows) {
+    int downs = delta.downUnits();
+    int units = downs + projection.tiles();
+    for (int unit = worker.claim(units); unit >= 0; unit = worker.claim(units)) {
+      if (unit < downs) {
+        delta.multiplyDown(unit, input, rows, low);
+      } else {
+        projection.addTile(unit - downs, input, rows, residual.values());
+      }
     }
     worker.await();
+    addUps(worker, delta, rows, residual.values());
   }
 
-  private void output(Worker worker, int[] logitRows) {
-    Projection projection = weights.output();
-    int rows = logitRows.length;
-    Activations normedRows = rows <= FEW_ROWS ? normed[worker.index()] : normed[0];
-    if (rows <= FEW_ROWS) {
-      for (int i = 0; i < rows; i++) {
-        normRow(worker, logitRows[i], weights.outputNorm(), normedRows, i);
-      }
-    } else {
-      for (int i = worker.claim(rows); i >= 0; i = worker.claim(rows)) {
-        normRow(worker, logitRows[i], weights.outputNorm(), normedRows, i);
+  /**
+   * Adds what a projection's deltas give to its output: the second half, a phase if there is one.
+   */
+  private void addUps(Worker worker, LowRankDeltas delta, int rows, float[] output) {
+    int ups = delta.upUnits();
+    if (ups > 0) {
+      for (int unit = worker.claim(ups); unit >= 0; unit = worker.claim(ups)) {
+        delta.addUp(unit, low, rows, output);
       }
       worker.await();
     }
+  }
+
+  private void output(Worker worker, Pass running) {
+    int rows = running.logitRows().length;
+    Activations normedRows =
+        residual.normed(worker, running.logitRows(), rows, weights.outputNorm());
+    if (running.adapted()) {
+      scoreSome(worker, normedRows, rows);
+      return;
+    }
+    Projection projection = weights.output();
     int tiles = projection.tiles();
     for (int tile = worker.claim(tiles); tile >= 0; tile = worker.claim(tiles)) {
       projection.multiplyTile(tile, normedRows, rows, logits.values());
+    }
+    worker.await();
+  }
+
+  /** Logits of the tokens that can be drafted, side by side: a block of them is a tile. */
+  private void scoreSome(Worker worker, Activations normedRows, int rows) {
+    TokenBlocks tokens = adapter.vocabulary();
+    int blocks = tokens.count();
+    int stride = blocks * TileFormat.ROWS;
+    for (int i = worker.claim(blocks); i >= 0; i = worker.claim(blocks)) {
+      int offset = i * TileFormat.ROWS;
+      weights
+          .output()
+          .multiplyTile(tokens.block(i), normedRows, rows, logits.values(), offset, stride);
     }
     worker.await();
   }

@@ -127,11 +127,27 @@ final class Projection {
 
   /** As {@link #addTile}, to nothing. */
   void multiplyTile(int tile, Activations input, int rows, float[] output) {
-    int offset = tile * TileFormat.ROWS;
+    clear(rows, output, tile * TileFormat.ROWS, stride());
+    addTile(tile, input, rows, output);
+  }
+
+  /**
+   * A tile's products, written to another place than its own in the output.
+   *
+   * @param tile of the first matrix
+   * @param offset where the tile's values of the first output row are
+   * @param rowStride from there to those of the next
+   */
+  void multiplyTile(
+      int tile, Activations input, int rows, float[] output, int offset, int rowStride) {
+    clear(rows, output, offset, rowStride);
+    matrices.getFirst().multiplyTile(tile, input, rows, output, offset, rowStride);
+  }
+
+  private static void clear(int rows, float[] output, int offset, int stride) {
     for (int row = 0; row < rows; row++) {
-      int from = row * stride() + offset;
+      int from = row * stride + offset;
       Arrays.fill(output, from, from + TileFormat.ROWS, 0);
     }
-    addTile(tile, input, rows, output);
   }
 }

@@ -51,6 +51,19 @@ final class Rows {
     }
   }
 
+  /** x *= y over a range. */
+  static void multiply(float[] x, int from, float[] y, int other, int count) {
+    int bound = Lanes.FLOAT.loopBound(count);
+    for (int i = 0; i < bound; i += Lanes.FLOATS) {
+      FloatVector.fromArray(Lanes.FLOAT, x, from + i)
+          .mul(FloatVector.fromArray(Lanes.FLOAT, y, other + i))
+          .intoArray(x, from + i);
+    }
+    for (int i = bound; i < count; i++) {
+      x[from + i] *= y[other + i];
+    }
+  }
+
   /**
    * SwiGLU (arXiv 2002.05202): y = gate * sigmoid(gate) * up; {@code count} is a multiple of the
    * lanes.

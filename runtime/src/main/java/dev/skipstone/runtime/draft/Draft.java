@@ -9,6 +9,7 @@ import java.util.Objects;
 public final class Draft implements DraftTokens {
   private final int[] tokens;
   private final boolean[] drawn;
+  private final float[] confidences;
   private int length;
 
   /**
@@ -19,6 +20,7 @@ public final class Draft implements DraftTokens {
   public Draft(int capacity) {
     tokens = new int[capacity];
     drawn = new boolean[capacity];
+    confidences = new float[capacity];
   }
 
   public void clear() {
@@ -47,14 +49,37 @@ public final class Draft implements DraftTokens {
 
   /** Proposes a token that was chosen for certain. */
   public void add(int token) {
-    drawn[length] = false;
-    tokens[length++] = token;
+    add(token, false, Float.NaN);
   }
 
   /** Proposes a token that {@link TokenChooser#draft} chose for this place. */
   public void addDrawn(int token) {
-    drawn[length] = true;
+    add(token, true, Float.NaN);
+  }
+
+  /**
+   * Proposes a token that {@link TokenChooser#draft} chose for this place, of a draft that may be
+   * cut where its drafter is not sure enough.
+   *
+   * @param confidence the drafter's probability of its best token here, 0 to 1
+   */
+  public void addDrawn(int token, float confidence) {
+    add(token, true, confidence);
+  }
+
+  private void add(int token, boolean chosen, float confidence) {
+    drawn[length] = chosen;
+    confidences[length] = confidence;
     tokens[length++] = token;
+  }
+
+  /**
+   * The drafter's confidence in a token; not a number where it gave none.
+   *
+   * @throws IndexOutOfBoundsException if there are no more than {@code index}
+   */
+  public float confidence(int index) {
+    return confidences[Objects.checkIndex(index, length)];
   }
 
   @Override

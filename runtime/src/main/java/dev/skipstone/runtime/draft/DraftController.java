@@ -1,5 +1,7 @@
 package dev.skipstone.runtime.draft;
 
+import java.util.Arrays;
+
 /**
  * Chooses how many tokens to draft, or none: the length with the most expected tokens a time (Fast
  * Inference from Transformers via Speculative Decoding, arXiv 2211.17192, section 3.3, with a rate
@@ -8,8 +10,12 @@ package dev.skipstone.runtime.draft;
  * a<sub>1</sub> + a<sub>1</sub>a<sub>2</sub> + … tokens and costs g drafted tokens and a pass over
  * g + 1 rows. Where no length pays, one token is drafted once in a while to see whether that is
  * still so, the more seldom the longer it is. Where drafting pays, a step goes without in the same
- * way: what it is compared with changes too, most of all while the JVM still compiles. Not
- * thread-safe.
+ * way: what it is compared with changes too, most of all while the JVM still compiles.
+ *
+ * <p>Of a draft with confidences only so many tokens are verified as promise more than they cost,
+ * at the speed that the whole promises: those that raise the expected tokens less that speed times
+ * the pass's cost. What is cut counts as not confirmed in the rates that lengths are chosen by, and
+ * such lengths are priced with the mean share that is verified. Not thread-safe.
  */
 public final class DraftController {
   /** Evidence above which more makes no difference. */
@@ -32,7 +38,15 @@ public final class DraftController {
   /** A plain pass that takes less than this share of what was expected is soon looked at again. */
   private static final double SURPRISE = 0.9;
 
+  /** Drafts that the mean share of verified places remembers. */
+  private static final int KEPT_MEMORY = 20;
+
   private final AcceptanceRates rates = new AcceptanceRates();
+  private final ConfidenceRates confidences = new ConfidenceRates();
+
+  /** How often each place of a draft that had it was verified. */
+  private final double[] kept = new double[DraftMethod.MAX_DRAFT_TOKENS];
+
   private final StepCosts costs;
   private final boolean measures;
   private int pause = SHORTEST_PAUSE;
@@ -44,29 +58,38 @@ public final class DraftController {
 
   private int drafts;
 
-  private DraftController(double draftTokenCost, boolean measures) {
-    costs = new StepCosts(draftTokenCost);
+  /** Expected tokens a time of the draft that was chosen last. */
+  private double speed;
+
+  /** Whether that was to see whether drafting pays by now. */
+  private boolean exploring;
+
+  private DraftController(double draftCost, boolean inOnePass, boolean measures) {
+    costs = new StepCosts(draftCost, inOnePass);
     this.measures = measures;
+    Arrays.fill(kept, 1);
   }
 
   /**
    * One that learns what passes cost from their times: for greedy decoding, where nothing but speed
    * depends on what is drafted.
    *
-   * @param draftTokenCost as {@link DraftMethod#tokenCost}
+   * @param draftCost as {@link DraftMethod#tokenCost}
+   * @param inOnePass as {@link DraftMethod#inOnePass}
    */
-  public static DraftController measuring(double draftTokenCost) {
-    return new DraftController(draftTokenCost, true);
+  public static DraftController measuring(double draftCost, boolean inOnePass) {
+    return new DraftController(draftCost, inOnePass, true);
   }
 
   /**
    * One that takes assumed costs: for sampling, where another draft makes another text of the same
    * seed, so that no time may decide.
    *
-   * @param draftTokenCost as {@link DraftMethod#tokenCost}
+   * @param draftCost as {@link DraftMethod#tokenCost}
+   * @param inOnePass as {@link DraftMethod#inOnePass}
    */
-  public static DraftController counting(double draftTokenCost) {
-    return new DraftController(draftTokenCost, false);
+  public static DraftController counting(double draftCost, boolean inOnePass) {
+    return new DraftController(draftCost, inOnePass, false);
   }
 
   /**
@@ -80,6 +103,7 @@ public final class DraftController {
       return 0;
     }
     int best = bestLength(most, evidence);
+    exploring = best == 0;
     if (best > 0) {
       idle = 0;
       if (measures && drafts >= stretch) {
@@ -100,15 +124,17 @@ public final class DraftController {
 
   private int bestLength(int most, int evidence) {
     int best = 0;
-    double bestSpeed = MARGIN / costs.step(0);
+    speed = MARGIN / costs.step(0);
     double reached = 1;
     double tokens = 1;
+    double verified = 0;
     for (int length = 1; length <= most; length++) {
       reached *= rates.rate(evidence, length - 1);
       tokens += reached;
-      double speed = tokens / costs.step(length);
-      if (speed > bestSpeed) {
-        bestSpeed = speed;
+      verified += kept[length - 1];
+      double ofLength = tokens / costs.step(length, verified);
+      if (ofLength > speed) {
+        speed = ofLength;
         best = length;
       }
     }
@@ -116,15 +142,52 @@ public final class DraftController {
   }
 
   /**
-   * Learns from a verified draft.
+   * How many tokens of a draft are worth verifying, from the first on: all where it has no
+   * confidences, or was made to see whether drafting pays.
+   */
+  public int worthwhile(Draft draft) {
+    if (!hasConfidences(draft) || exploring) {
+      return draft.length();
+    }
+    int best = 0;
+    double bestGain = -speed * costs.pass(1);
+    double reached = 1;
+    double tokens = 0;
+    for (int length = 1; length <= draft.length(); length++) {
+      reached *= confidences.rate(length - 1, draft.confidence(length - 1));
+      tokens += reached;
+      double gain = tokens - speed * costs.pass(length + 1);
+      if (gain > bestGain) {
+        bestGain = gain;
+        best = length;
+      }
+    }
+    return best;
+  }
+
+  private static boolean hasConfidences(Draft draft) {
+    return draft.length() > 0 && !Float.isNaN(draft.confidence(0));
+  }
+
+  /**
+   * Learns from a draft.
    *
    * @param evidence that there was for it
-   * @param length its tokens; 0 for none
-   * @param accepted how many of them were confirmed
+   * @param proposed its tokens before it was cut
+   * @param draft those of them that were verified
+   * @param accepted how many of those were confirmed
    */
-  public void verified(int evidence, int length, int accepted) {
-    for (int place = 0; place < Math.min(length, accepted + 1); place++) {
+  public void verified(int evidence, int proposed, Draft draft, int accepted) {
+    for (int place = 0; place < Math.min(proposed, accepted + 1); place++) {
       rates.add(evidence, place, place < accepted);
+    }
+    if (proposed > draft.length() || hasConfidences(draft)) {
+      for (int place = 0; place < proposed; place++) {
+        kept[place] += ((place < draft.length() ? 1 : 0) - kept[place]) / KEPT_MEMORY;
+      }
+      for (int place = 0; place < Math.min(draft.length(), accepted + 1); place++) {
+        confidences.add(place, draft.confidence(place), place < accepted);
+      }
     }
   }
 
@@ -144,17 +207,18 @@ public final class DraftController {
    * Learns from the times of a step, in any one unit; without effect where costs are assumed.
    *
    * @param drafted tokens
+   * @param verified those of them that were verified
    * @param drafting time of all of them
    * @param verifying time of the full pass behind them
    */
-  public void timed(int drafted, long drafting, long verifying) {
+  public void timed(int drafted, int verified, long drafting, long verifying) {
     drafts = drafted > 0 ? drafts + 1 : 0;
     plain += drafted > 0 || plain == FIRST_PAUSE ? 0 : 1;
     if (measures) {
       if (drafted == 0 && verifying < SURPRISE * costs.step(0)) {
         stretch = SHORTEST_STRETCH;
       }
-      costs.add(drafted, (double) drafting, (double) verifying);
+      costs.add(drafted, verified, (double) drafting, (double) verifying);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.skipstone.runtime.draft;
 
+import dev.skipstone.runtime.adapter.DraftAdapter;
 import dev.skipstone.runtime.pass.LayerPath;
 
 /**
@@ -27,6 +28,14 @@ public interface DraftMethod {
    */
   default double tokenCost(int layers) {
     return 1;
+  }
+
+  /**
+   * Whether one pass drafts all tokens. {@link #tokenCost} is then what that pass costs, as a share
+   * of a full pass over as many rows.
+   */
+  default boolean inOnePass() {
+    return false;
   }
 
   /**
@@ -75,6 +84,23 @@ public interface DraftMethod {
    */
   static DraftMethod ngram(int draftTokens) {
     return new NgramMethod(checkedDraftTokens(draftTokens));
+  }
+
+  /**
+   * S3D, Skippy Simultaneous Speculative Decoding (arXiv 2405.20314): one pass over the last token
+   * and the adapter's mask slots, through the adapter's few sublayers, drafts all tokens at once.
+   * As many are drafted as pay, and of those as many verified as the adapter is sure of; none where
+   * passes over several rows are too dear. The model has to be loaded with the adapter ({@link
+   * dev.skipstone.runtime.EngineOptions#withAdapter}).
+   *
+   * @param adapter for the model; may be closed
+   * @param draftTokens most tokens a draft, 1 to {@value #MAX_DRAFT_TOKENS}; not more than the
+   *     adapter has been trained for
+   * @throws IllegalArgumentException for another number of tokens
+   */
+  static DraftMethod s3d(DraftAdapter adapter, int draftTokens) {
+    int most = Math.min(checkedDraftTokens(draftTokens), adapter.draftTokens());
+    return new S3dMethod(adapter, most);
   }
 
   /**

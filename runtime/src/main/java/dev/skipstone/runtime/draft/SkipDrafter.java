@@ -29,7 +29,7 @@ final class SkipDrafter implements Drafter {
     while (draft.length() < most && !stoppedEarly) {
       Pass pass = new Pass(new int[] {token}, position++, path, FIRST_ROW);
       Logits logits = context.runner().run(pass);
-      token = context.chooser().draft(logits, draft.length());
+      token = context.chooser().draft(logits, 0, draft.length());
       draft.addDrawn(token);
       stoppedEarly = logits.topProbability(0) < threshold.value();
     }

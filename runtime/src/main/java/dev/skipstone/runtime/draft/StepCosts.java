@@ -17,32 +17,57 @@ final class StepCosts {
   /** Later times count as this many times the estimate at most: a stolen processor says nothing. */
   private static final double OUTLIER = 2;
 
-  private final double assumedDraftToken;
+  private final double assumedDraft;
+  private final boolean inOnePass;
   private final double[] passes = new double[DraftMethod.MAX_DRAFT_TOKENS + 2];
   private final int[] times = new int[passes.length];
-  private double draftToken;
+
+  /** Of drafting a token; in one pass, of that pass as a share of a full one over as many rows. */
+  private double draft;
+
   private int draftTimes;
 
   /**
-   * @param draftToken assumed cost of drafting one token; 0 where that runs no pass, which then
-   *     needs no measuring
+   * @param draft assumed cost of drafting one token, as a share of a full pass; 0 where that runs
+   *     no pass, which then needs no measuring
+   * @param inOnePass whether a draft is one pass, which then costs that share of a full pass over
+   *     as many rows
    */
-  StepCosts(double draftToken) {
-    assumedDraftToken = draftToken;
+  StepCosts(double draft, boolean inOnePass) {
+    assumedDraft = draft;
+    this.inOnePass = inOnePass;
     passes[1] = 1;
   }
 
   /** Of drafting some tokens and verifying them. */
   double step(int drafted) {
-    return drafted * draftToken() + pass(drafted + 1);
+    return draft(drafted) + pass(drafted + 1);
   }
 
-  private double draftToken() {
-    return draftTimes > 0 ? draftToken : assumedDraftToken * passes[1];
+  /**
+   * Of drafting some tokens and verifying fewer.
+   *
+   * @param verified tokens on average
+   */
+  double step(int drafted, double verified) {
+    int fewest = (int) verified;
+    double least = pass(fewest + 1);
+    double rest = verified - fewest;
+    return draft(drafted) + (rest > 0 ? least + rest * (pass(fewest + 2) - least) : least);
+  }
+
+  private double draft(int tokens) {
+    if (tokens == 0) {
+      return 0;
+    }
+    if (inOnePass) {
+      return (draftTimes > 0 ? draft : assumedDraft) * pass(tokens);
+    }
+    return tokens * (draftTimes > 0 ? draft : assumedDraft * passes[1]);
   }
 
   /** Of a full pass over some rows; those not measured lie on a line with those that were. */
-  private double pass(int rows) {
+  double pass(int rows) {
     if (rows == 1 || times[rows] > 0) {
       return passes[rows];
     }
@@ -72,18 +97,20 @@ final class StepCosts {
    * Learns from the times of a step.
    *
    * @param drafted tokens
+   * @param verified those of them that were verified
    * @param drafting time of all of them
    * @param verifying time of the pass behind them, in the same unit
    */
-  void add(int drafted, double drafting, double verifying) {
+  void add(int drafted, int verified, double drafting, double verifying) {
     if (drafted == 0 && !hasUnit()) {
       times[1] = 1;
       passes[1] = verifying;
     } else if (hasUnit()) {
-      int rows = drafted + 1;
+      int rows = verified + 1;
       passes[rows] = newer(pass(rows), times[rows]++, verifying);
-      if (drafted > 0 && assumedDraftToken > 0) {
-        draftToken = newer(draftToken(), draftTimes++, drafting / drafted);
+      if (drafted > 0 && assumedDraft > 0) {
+        double unit = inOnePass ? pass(drafted) : drafted;
+        draft = newer(draft(drafted) / unit, draftTimes++, drafting / unit);
       }
     }
   }

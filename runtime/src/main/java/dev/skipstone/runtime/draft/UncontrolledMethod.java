@@ -18,6 +18,11 @@ record UncontrolledMethod(DraftMethod method) implements DraftMethod {
   }
 
   @Override
+  public boolean inOnePass() {
+    return method.inOnePass();
+  }
+
+  @Override
   public boolean isControlled() {
     return false;
   }

@@ -26,6 +26,20 @@ public interface Backend {
   MemoryPlan plan(Model model, int threads, int context);
 
   /**
+   * What a model would take with a draft adapter attached.
+   *
+   * @param adapter for this model
+   * @throws dev.skipstone.model.ModelFileException if the model can't be executed
+   * @throws IllegalArgumentException if this backend runs no adapted passes
+   */
+  default MemoryPlan plan(Model model, AdapterWeights adapter, int threads, int context) {
+    throw new IllegalArgumentException(
+        "backend %s takes no draft adapter in this version: decode without one (--draft skip) or"
+                .formatted(name())
+            + " take another backend (--backend cpu)");
+  }
+
+  /**
    * Brings a model's weights to a device.
    *
    * @param index a device that works

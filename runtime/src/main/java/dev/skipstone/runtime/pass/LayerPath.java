@@ -40,17 +40,35 @@ public final class LayerPath {
         layers, kept(layers, skippedAttention, "attention"), kept(layers, skippedMlp, "MLP"));
   }
 
+  /**
+   * Some sublayers and no others. A layer may be named more than once.
+   *
+   * @param layers layers of the model
+   * @param attention 0-based layers whose attention block runs
+   * @param mlp 0-based layers whose MLP block runs
+   * @throws IllegalArgumentException for a layer that the model does not have
+   */
+  public static LayerPath keeping(int layers, int[] attention, int[] mlp) {
+    return new LayerPath(
+        layers, set(layers, attention, "kept attention"), set(layers, mlp, "kept MLP"));
+  }
+
   private static BitSet kept(int layers, int[] skipped, String kind) {
-    BitSet kept = new BitSet(layers);
-    kept.set(0, layers);
-    for (int layer : skipped) {
+    BitSet kept = set(layers, skipped, "skipped " + kind);
+    kept.flip(0, layers);
+    return kept;
+  }
+
+  private static BitSet set(int layers, int[] named, String kind) {
+    BitSet set = new BitSet(layers);
+    for (int layer : named) {
       if (layer < 0 || layer >= layers) {
         throw new IllegalArgumentException(
-            "skipped %s layer %d is not in 0 to %d".formatted(kind, layer, layers - 1));
+            "%s layer %d is not in 0 to %d".formatted(kind, layer, layers - 1));
       }
-      kept.clear(layer);
+      set.set(layer);
     }
-    return kept;
+    return set;
   }
 
   public int layers() {

@@ -2,7 +2,8 @@ package dev.skipstone.runtime.pass;
 
 /**
  * Logits of one pass, where the backend computed them; valid until the runner's next pass. Rows are
- * counted among {@link Pass#logitRows}.
+ * counted among {@link Pass#logitRows}. After an adapted pass there are logits of {@link
+ * AdapterWeights#vocabulary} only: the other tokens count as impossible.
  */
 public interface Logits {
   /** How many rows there are: as many as the pass asked for. */
@@ -24,7 +25,8 @@ public interface Logits {
   /**
    * Copies a row's logits.
    *
-   * @param target receives [vocabulary] values from its start
+   * @param target receives [vocabulary] values from its start; negative infinity where a token has
+   *     no logit
    */
   void read(int row, float[] target);
 }

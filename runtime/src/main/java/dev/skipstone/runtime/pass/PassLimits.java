@@ -1,5 +1,7 @@
 package dev.skipstone.runtime.pass;
 
+import java.util.Optional;
+
 /**
  * What a runner takes.
  *
@@ -7,15 +9,23 @@ package dev.skipstone.runtime.pass;
  * @param logitRows most rows of it that logits can be asked for
  * @param vocabulary tokens of the model
  * @param layers of the model
+ * @param adapter of adapted passes, which are refused without one
  */
-public record PassLimits(int rows, int logitRows, int vocabulary, int layers) {
+public record PassLimits(
+    int rows, int logitRows, int vocabulary, int layers, Optional<AdapterWeights> adapter) {
+
+  /** Limits of a runner without adapter. */
+  public PassLimits(int rows, int logitRows, int vocabulary, int layers) {
+    this(rows, logitRows, vocabulary, layers, Optional.empty());
+  }
 
   /**
    * Checks a pass before it runs.
    *
    * @throws IllegalArgumentException if the pass has no or too many rows, leaves a gap behind the
    *     cache, passes its capacity, has a token that is not in the vocabulary, asks for logits of a
-   *     row that it lacks, or has a path through another number of layers
+   *     row that it lacks, has a path through another number of layers, or is adapted without an
+   *     adapter or by another path than the adapter's
    */
   public void check(Pass pass, KvCache cache) {
     if (pass.rows() < 1 || pass.rows() > rows || pass.logitRows().length > logitRows) {
@@ -33,8 +43,9 @@ public record PassLimits(int rows, int logitRows, int vocabulary, int layers) {
           "a pass of %d rows at position %d passes the context of %d"
               .formatted(pass.rows(), pass.start(), cache.capacity()));
     }
+    int masks = pass.adapted() ? checkAdapted(pass).maskCount() : 0;
     for (int token : pass.tokens()) {
-      if (token < 0 || token >= vocabulary) {
+      if (token < -masks || token >= vocabulary) {
         throw new IllegalArgumentException(
             "token %d is not in the vocabulary of %d".formatted(token, vocabulary));
       }
@@ -49,5 +60,17 @@ public record PassLimits(int rows, int logitRows, int vocabulary, int layers) {
       throw new IllegalArgumentException(
           "a path through %d layers for a model of %d".formatted(pass.path().layers(), layers));
     }
+  }
+
+  private AdapterWeights checkAdapted(Pass pass) {
+    AdapterWeights weights =
+        adapter.orElseThrow(() ->
+            new IllegalArgumentException("an adapted pass, but the model has no draft adapter"));
+    if (!pass.path().equals(weights.path())) {
+      throw new IllegalArgumentException(
+          "an adapted pass runs the adapter's path (%s), not: %s"
+              .formatted(weights.path(), pass.path()));
+    }
+    return weights;
   }
 }

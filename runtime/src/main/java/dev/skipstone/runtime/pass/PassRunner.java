@@ -20,11 +20,16 @@ public interface PassRunner extends AutoCloseable {
    *
    * @return logits of {@link Pass#logitRows}, valid until the next pass
    * @throws IllegalArgumentException if the pass has too many rows, leaves a gap behind the cache,
-   *     passes its capacity, has a token that is not in the vocabulary, or a path of another number
-   *     of layers
+   *     passes its capacity, has a token that is not in the vocabulary, a path of another number of
+   *     layers, or asks for an adapter that the model does not have
    * @throws IllegalStateException if the model is closed
    */
   Logits run(Pass pass);
+
+  /** The adapter that adapted passes run with; empty where there is none. */
+  default Optional<AdapterWeights> adapter() {
+    return Optional.empty();
+  }
 
   /**
    * A chooser that samples on the device, so that logits need not be copied from there; none where

@@ -9,11 +9,12 @@ public interface TokenChooser {
   /**
    * Chooses a token of a draft.
    *
-   * @param logits of one row, the draft's own
+   * @param logits of a draft pass
+   * @param row of the logits, that the token is chosen from
    * @param index place of the token in the draft, from 0; fewer than the runner's {@link
    *     PassRunner#maxLogitRows} less one
    */
-  int draft(Logits logits, int index);
+  int draft(Logits logits, int row, int index);
 
   /**
    * Decides how far a draft stands and which token follows: {@link #accepted} and {@link #next}.

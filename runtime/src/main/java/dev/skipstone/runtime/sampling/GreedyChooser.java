@@ -10,8 +10,8 @@ final class GreedyChooser implements TokenChooser {
   private int next;
 
   @Override
-  public int draft(Logits logits, int index) {
-    return logits.argmax(0);
+  public int draft(Logits logits, int row, int index) {
+    return logits.argmax(row);
   }
 
   @Override

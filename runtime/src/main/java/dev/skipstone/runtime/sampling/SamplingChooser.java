@@ -26,9 +26,9 @@ final class SamplingChooser implements TokenChooser {
   }
 
   @Override
-  public int draft(Logits logits, int index) {
+  public int draft(Logits logits, int row, int index) {
     float[] distribution = distribution(index);
-    sampler.distribution(logits, 0, distribution);
+    sampler.distribution(logits, row, distribution);
     return sampler.draw(distribution);
   }
 

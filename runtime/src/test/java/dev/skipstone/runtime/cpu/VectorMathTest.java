@@ -120,7 +120,7 @@ class VectorMathTest {
     System.arraycopy(values, 0, logits.values(), 64, vocabulary);
     // The filling behind a row's vocabulary does not count.
     Arrays.fill(logits.values(), 64 + vocabulary, 128, 100);
-    logits.resize(2);
+    logits.show(2);
     Logits view = logits;
     assertThat(view.rows()).isEqualTo(2);
     assertThat(view.vocabulary()).isEqualTo(vocabulary);

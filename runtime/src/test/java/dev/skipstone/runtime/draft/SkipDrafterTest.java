@@ -97,10 +97,10 @@ class SkipDrafterTest {
     }
 
     @Override
-    public int draft(Logits logits, int index) {
+    public int draft(Logits logits, int row, int index) {
       places.add(index);
       probabilities.add(logits.topProbability(0));
-      return chooser.draft(logits, index);
+      return chooser.draft(logits, row, index);
     }
 
     @Override

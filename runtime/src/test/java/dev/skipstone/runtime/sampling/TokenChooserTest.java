@@ -50,13 +50,13 @@ class TokenChooserTest {
   @Test
   void greedyDraftsTheBest() {
     FixedLogits logits = new FixedLogits(new float[] {0, 9, 1, 9});
-    assertThat(new GreedyChooser().draft(logits, 0)).isEqualTo(1);
+    assertThat(new GreedyChooser().draft(logits, 0, 0)).isEqualTo(1);
   }
 
   @Test
   void whatEachDraftedTokenWasDrawnFromIsKept() {
-    chooser.draft(FixedLogits.ofProbabilities(DRAWN_FROM[0]), 0);
-    chooser.draft(FixedLogits.ofProbabilities(DRAWN_FROM[1]), 1);
+    chooser.draft(FixedLogits.ofProbabilities(DRAWN_FROM[0]), 0, 0);
+    chooser.draft(FixedLogits.ofProbabilities(DRAWN_FROM[1]), 0, 1);
     for (int place = 0; place < 2; place++) {
       for (int token = 0; token < 4; token++) {
         assertThat((double) chooser.distribution(place)[token])
@@ -129,13 +129,28 @@ class TokenChooserTest {
     }
   }
 
+  /** A draft vocabulary: tokens without a logit are never drafted, and come as often as before. */
+  @Test
+  void tokensThatCanNotBeDraftedKeepTheirProbability() {
+    double[] some = {0, 0.7, 0.3, 0};
+    long[] counts = new long[4];
+    Draft draft = new Draft(1);
+    for (int i = 0; i < ROUNDS; i++) {
+      draft.clear();
+      draft.addDrawn(chooser.draft(FixedLogits.ofProbabilities(TARGET[1], some), 1, 0));
+      assertThat(draft.token(0)).isIn(1, 2);
+      counts[verified(draft)]++;
+    }
+    assertThat(GoodnessOfFit.pValue(TARGET[0], counts)).isGreaterThan(ACCEPTABLE);
+  }
+
   @Test
   void aDraftFromTheTargetItselfIsAlwaysAccepted() {
     Draft draft = new Draft(1);
     FixedLogits logits = FixedLogits.ofProbabilities(TARGET);
     for (int i = 0; i < 500; i++) {
       draft.clear();
-      draft.addDrawn(chooser.draft(logits, 0));
+      draft.addDrawn(chooser.draft(logits, 0, 0));
       chooser.verify(draft, logits);
       assertThat(chooser.accepted()).isEqualTo(1);
     }
@@ -189,7 +204,7 @@ class TokenChooserTest {
 
   private void drawDraft(Draft draft) {
     for (double[] row : DRAWN_FROM) {
-      draft.addDrawn(chooser.draft(FixedLogits.ofProbabilities(row), draft.length()));
+      draft.addDrawn(chooser.draft(FixedLogits.ofProbabilities(row), 0, draft.length()));
     }
   }
 

@@ -4,6 +4,7 @@ import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Model;
 import dev.skipstone.model.Tensor;
 import dev.skipstone.model.TensorRole;
+import dev.skipstone.model.safetensors.SafetensorsFile;
 import dev.skipstone.runtime.pass.LayerPath;
 
 /**
@@ -15,9 +16,19 @@ public final class ReferenceTransformer {
   private final Model model;
   private final HyperParameters sizes;
 
+  /** [layer][position]. */
+  private final double[][][] keys;
+
+  private final double[][][] values;
+
+  /** Of a draft; null outside of one. */
+  private SafetensorsFile adapter;
+
   public ReferenceTransformer(Model model) {
     this.model = model;
     sizes = model.hyperParameters();
+    keys = new double[sizes.layers()][sizes.context()][];
+    values = new double[sizes.layers()][sizes.context()][];
   }
 
   /** Logits of every position, [tokens][vocabulary]. */
@@ -27,38 +38,86 @@ public final class ReferenceTransformer {
     for (int i = 0; i < tokens.length; i++) {
       x[i] = embedding[tokens[i]].clone();
     }
+    return logits(x, 0, path);
+  }
+
+  /**
+   * Logits of a draft's rows, [masks + 1][vocabulary], as {@link
+   * dev.skipstone.runtime.adapter.DraftAdapter} describes them.
+   *
+   * @param before tokens that full passes have read
+   * @param last the draft's first row
+   * @param masks how many mask slots follow it
+   */
+  public double[][] draftLogits(
+      int[] before, int last, int masks, SafetensorsFile draftAdapter, LayerPath path) {
+    logits(before, LayerPath.full(sizes.layers()));
+    double[][] x = new double[masks + 1][];
+    x[0] = matrix(TensorRole.TOKEN_EMBEDDING, 0)[last].clone();
+    for (int i = 1; i <= masks; i++) {
+      x[i] = decoded(draftAdapter.tensor("masks").orElseThrow())[i - 1];
+    }
+    adapter = draftAdapter;
+    try {
+      return logits(x, before.length, path);
+    } finally {
+      adapter = null;
+    }
+  }
+
+  private double[][] logits(double[][] x, int start, LayerPath path) {
     for (int layer = 0; layer < sizes.layers(); layer++) {
+      bridge(x, layer);
       if (path.runsAttention(layer)) {
-        attention(x, layer);
+        attention(x, start, layer);
       }
       if (path.runsMlp(layer)) {
         mlp(x, layer);
       }
     }
+    bridge(x, sizes.layers());
     double[] norm = matrix(TensorRole.OUTPUT_NORM, 0)[0];
-    double[][] output = model.tiedOutput() ? embedding : matrix(TensorRole.OUTPUT, 0);
-    double[][] logits = new double[tokens.length][];
-    for (int i = 0; i < tokens.length; i++) {
+    TensorRole role = model.tiedOutput() ? TensorRole.TOKEN_EMBEDDING : TensorRole.OUTPUT;
+    double[][] output = matrix(role, 0);
+    double[][] logits = new double[x.length][];
+    for (int i = 0; i < x.length; i++) {
       logits[i] = times(output, normed(x[i], norm));
     }
     return logits;
   }
 
-  private void attention(double[][] x, int layer) {
+  private void bridge(double[][] x, int layer) {
+    String prefix = "bridges." + layer + ".";
+    if (adapter == null || adapter.tensor(prefix + "scale").isEmpty()) {
+      return;
+    }
+    double[] scale = decoded(adapter.tensor(prefix + "scale").get())[0];
+    for (double[] row : x) {
+      double[] before = row.clone();
+      for (int i = 0; i < row.length; i++) {
+        row[i] *= scale[i];
+      }
+      if (adapter.tensor(prefix + "down").isPresent()) {
+        double[] low = times(decoded(adapter.tensor(prefix + "down").get()), before);
+        add(row, times(decoded(adapter.tensor(prefix + "up").get()), low));
+      }
+    }
+  }
+
+  private void attention(double[][] x, int start, int layer) {
     double[] norm = matrix(TensorRole.ATTENTION_NORM, layer)[0];
-    double[][] wq = matrix(TensorRole.ATTENTION_QUERY, layer);
-    double[][] wk = matrix(TensorRole.ATTENTION_KEY, layer);
-    double[][] wv = matrix(TensorRole.ATTENTION_VALUE, layer);
-    double[][] wo = matrix(TensorRole.ATTENTION_OUTPUT, layer);
+    double[][] wq = adapted(TensorRole.ATTENTION_QUERY, layer, "wq");
+    double[][] wk = adapted(TensorRole.ATTENTION_KEY, layer, "wk");
+    double[][] wv = adapted(TensorRole.ATTENTION_VALUE, layer, "wv");
+    double[][] wo = adapted(TensorRole.ATTENTION_OUTPUT, layer, "wo");
     int d = sizes.headSize();
     int group = sizes.heads() / sizes.keyValueHeads();
-    double[][] keys = new double[x.length][];
-    double[][] values = new double[x.length][];
-    for (int position = 0; position < x.length; position++) {
-      double[] input = normed(x[position], norm);
+    for (int row = 0; row < x.length; row++) {
+      int position = start + row;
+      double[] input = normed(x[row], norm);
       double[] q = rotated(times(wq, input), position);
-      keys[position] = cached(rotated(times(wk, input), position));
-      values[position] = cached(times(wv, input));
+      keys[layer][position] = cached(rotated(times(wk, input), position));
+      values[layer][position] = cached(times(wv, input));
       double[] heads = new double[sizes.heads() * d];
       for (int head = 0; head < sizes.heads(); head++) {
         int shared = head / group * d;
@@ -67,26 +126,26 @@ public final class ReferenceTransformer {
         for (int past = 0; past <= position; past++) {
           double score = 0;
           for (int c = 0; c < d; c++) {
-            score += q[head * d + c] * keys[past][shared + c];
+            score += q[head * d + c] * keys[layer][past][shared + c];
           }
           weights[past] = Math.exp(score / Math.sqrt(d));
           sum += weights[past];
         }
         for (int past = 0; past <= position; past++) {
           for (int c = 0; c < d; c++) {
-            heads[head * d + c] += weights[past] / sum * values[past][shared + c];
+            heads[head * d + c] += weights[past] / sum * values[layer][past][shared + c];
           }
         }
       }
-      add(x[position], times(wo, heads));
+      add(x[row], times(wo, heads));
     }
   }
 
   private void mlp(double[][] x, int layer) {
     double[] norm = matrix(TensorRole.MLP_NORM, layer)[0];
-    double[][] gate = matrix(TensorRole.MLP_GATE, layer);
-    double[][] up = matrix(TensorRole.MLP_UP, layer);
-    double[][] down = matrix(TensorRole.MLP_DOWN, layer);
+    double[][] gate = adapted(TensorRole.MLP_GATE, layer, "wg");
+    double[][] up = adapted(TensorRole.MLP_UP, layer, "wu");
+    double[][] down = adapted(TensorRole.MLP_DOWN, layer, "wd");
     for (double[] row : x) {
       double[] input = normed(row, norm);
       double[] g = times(gate, input);
@@ -150,8 +209,39 @@ public final class ReferenceTransformer {
     }
   }
 
+  /** W + up down, in a draft. */
+  private double[][] adapted(TensorRole role, int layer, String name) {
+    double[][] matrix = matrix(role, layer);
+    String prefix = "layers.%d.%s.".formatted(layer, name);
+    if (adapter == null || adapter.tensor(prefix + "up").isEmpty()) {
+      return matrix;
+    }
+    double[][] down = decoded(adapter.tensor(prefix + "down").orElseThrow());
+    double[][] up = decoded(adapter.tensor(prefix + "up").get());
+    for (int r = 0; r < up.length; r++) {
+      // The file has RoPE's pairs in the halves of a head, the model side by side.
+      int to = name.equals("wq") || name.equals("wk") ? sideBySide(r) : r;
+      for (int k = 0; k < down.length; k++) {
+        for (int c = 0; c < down[k].length; c++) {
+          matrix[to][c] += up[r][k] * down[k][c];
+        }
+      }
+    }
+    return matrix;
+  }
+
+  private int sideBySide(int row) {
+    int channel = row % sizes.headSize();
+    int half = sizes.headSize() / 2;
+    int head = row - channel;
+    return channel < half ? head + 2 * channel : head + 2 * (channel - half) + 1;
+  }
+
   private double[][] matrix(TensorRole role, int layer) {
-    Tensor tensor = model.tensor(role, layer);
+    return decoded(model.tensor(role, layer));
+  }
+
+  private static double[][] decoded(Tensor tensor) {
     int columns = Math.toIntExact(tensor.columns());
     double[][] matrix = new double[Math.toIntExact(tensor.rows())][columns];
     int[] next = {0};
