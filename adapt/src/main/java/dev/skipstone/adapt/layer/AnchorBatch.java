@@ -73,7 +73,7 @@ public final class AnchorBatch {
   }
 
   /** The token that a row is to guess, or -1 behind the sequence's end. */
-  int label(int row) {
+  public int label(int row) {
     int position = position(row) + 1;
     return position < states.length() ? states.tokens()[position] : -1;
   }

@@ -1,5 +1,6 @@
 package dev.skipstone.adapt.layer;
 
+import dev.skipstone.runtime.pass.TokenBlocks;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -10,7 +11,7 @@ import java.util.stream.IntStream;
  */
 public final class DraftVocabulary {
   /** Ids of a block. */
-  public static final int BLOCK = 32;
+  public static final int BLOCK = TokenBlocks.BLOCK;
 
   private final int[] tokens;
   private final int[] rows;
@@ -82,14 +83,6 @@ public final class DraftVocabulary {
   /** Ranges of ids, such as {@code 0-8191,9216-9247}. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < tokens.length; i++) {
-      int first = i;
-      while (i + 1 < tokens.length && tokens[i + 1] == tokens[i] + 1) {
-        i++;
-      }
-      text.append(text.isEmpty() ? "" : ",").append(tokens[first]).append('-').append(tokens[i]);
-    }
-    return text.toString();
+    return IdRanges.text(tokens);
   }
 }
