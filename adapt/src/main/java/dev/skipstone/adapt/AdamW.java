@@ -11,7 +11,10 @@ import java.util.List;
  */
 final class AdamW {
   private static final float MOMENTUM = 0.9f;
+
+  /** Less than the usual 0.999: a training is short, and its gradients shrink quickly. */
   private static final float SQUARE_MOMENTUM = 0.99f;
+
   private static final float EPSILON = 1e-8f;
   private static final int PIECE = 1 << 15;
 
