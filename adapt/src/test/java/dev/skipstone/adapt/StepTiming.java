@@ -1,5 +1,6 @@
 package dev.skipstone.adapt;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.skipstone.adapt.layer.AnchorBatch;
 import dev.skipstone.adapt.layer.DraftPath;
 import dev.skipstone.adapt.layer.DraftShape;
@@ -9,6 +10,7 @@ import dev.skipstone.adapt.math.Workers;
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.pass.LayerPath;
 import dev.skipstone.runtime.pass.PassRunner;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -16,6 +18,9 @@ import java.util.stream.IntStream;
 /** Times the parts of a training step of the default model; a program, not a test. */
 final class StepTiming {
   private static final int[] KEPT = {0, 1, 8, 20, 21, 22, 24, 27, 28, 29};
+
+  private static final OperatingSystemMXBean SYSTEM =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   private StepTiming() {}
 
@@ -49,9 +54,11 @@ final class StepTiming {
       AnchorBatch batch = new AnchorBatch(anchors, 4);
       float[] slots = {1f / anchors, 0.5f / anchors, 0.3f / anchors, 0.2f / anchors};
       for (int step = 0; step < 20; step++) {
+        long used = used();
         long start = System.nanoTime();
         TargetStates states = target.run(tokens);
         long ran = System.nanoTime();
+        long usedRan = used();
         draft.load(states);
         batch.set(states, places, anchors);
         long loaded = System.nanoTime();
@@ -59,10 +66,13 @@ final class StepTiming {
         long learned = System.nanoTime();
         draft.refresh();
         long refreshed = System.nanoTime();
+        long usedRefreshed = used();
         draft.guess(batch);
         long guessed = System.nanoTime();
+        long usedGuessed = used();
         System.out.printf(
-            "step %d: target %.3f, load %.3f, learn %.3f (forward alone %.3f), refresh %.3f; loss"
+            "step %d: target %.3f s, load %.3f, learn %.3f (a forward pass alone %.3f), refresh"
+                + " %.3f; processors' time %.3f s without target and forward pass, %.3f with; loss"
                 + " %.3f%n",
             step,
             (ran - start) * 1e-9,
@@ -70,8 +80,15 @@ final class StepTiming {
             (learned - loaded) * 1e-9,
             (guessed - refreshed) * 1e-9,
             (refreshed - learned) * 1e-9,
+            (usedRefreshed - usedRan) * 1e-9,
+            (usedGuessed - used) * 1e-9,
             loss);
       }
     }
+  }
+
+  /** Nanoseconds that this process has used of all processors: others don't count. */
+  private static long used() {
+    return SYSTEM.getProcessCpuTime();
   }
 }
