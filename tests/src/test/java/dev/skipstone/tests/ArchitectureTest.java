@@ -74,6 +74,7 @@ final class ArchitectureTest {
             "dev.skipstone.tornado",
             "dev.skipstone.tornado.kernel",
             "dev.skipstone.tornado.host",
+            "dev.skipstone.adapt",
             "dev.skipstone.benchmarks",
             "dev.skipstone.cli");
     assertThat(classes.stream().map(type -> type.getName()))

@@ -17,13 +17,14 @@ final class ArrowRules {
    */
   ArrowRules(String root, String tornado) {
     this.root = root;
-    never("model", "runtime..", "tornado..", "benchmarks..", "cli..");
-    never("runtime", "tornado..", "benchmarks..", "cli..");
-    never("tornado", "benchmarks..", "cli..");
+    never("model", "runtime..", "tornado..", "adapt..", "benchmarks..", "cli..");
+    never("runtime", "tornado..", "adapt..", "benchmarks..", "cli..");
+    never("tornado", "adapt..", "benchmarks..", "cli..");
     never("tornado.host", "model..", "runtime..", "tornado", "tornado.kernel..");
     inside("tornado.kernel", "model..", "runtime..", "tornado", "tornado.host..");
     add("the backend", "tornado", "tornado.host..");
-    never("benchmarks", "cli..");
+    never("adapt", "tornado..", "benchmarks..", "cli..");
+    never("benchmarks", "adapt..", "cli..");
     inside(
         "runtime.pass",
         "runtime",
