@@ -98,12 +98,19 @@ public final class TextMaker {
             settings.maxPromptTokens(),
             settings.maxAnswerTokens());
     try (CorpusFile file = CorpusFile.open(path, header, this::restore);
-        AnswerWriter writer = new SessionWriter(engine)) {
+        AnswerWriter writer = writer()) {
       listener.progress(progress);
       while (progress.items() < settings.items() && !cancelled) {
         round(file, writer);
       }
     }
+  }
+
+  private AnswerWriter writer() {
+    return engine
+        .openBatch(settings.parallel())
+        .<AnswerWriter>map(runner -> new BatchWriter(engine, runner))
+        .orElseGet(() -> new SessionWriter(engine));
   }
 
   private void restore(CorpusItem item) {

@@ -8,8 +8,8 @@ package dev.skipstone.adapt.text;
  * @param seed of every choice
  * @param maxPromptTokens requests with longer prompts are drawn again; at least 64
  * @param maxAnswerTokens answers are cut there; at least 16
- * @param parallel how many answers are written at once; at least 1. It makes no difference to the
- *     text
+ * @param parallel how many answers are written at once; at least 1, and at most 16 on the CPU. It
+ *     makes no difference to the text
  */
 public record TextSettings(
     int items, long seed, int maxPromptTokens, int maxAnswerTokens, int parallel) {
