@@ -6,6 +6,7 @@ import dev.skipstone.model.chat.ChatMessage;
 import dev.skipstone.model.chat.ChatTemplate;
 import dev.skipstone.runtime.pass.AdapterWeights;
 import dev.skipstone.runtime.pass.Backend;
+import dev.skipstone.runtime.pass.BatchRunner;
 import dev.skipstone.runtime.pass.Device;
 import dev.skipstone.runtime.pass.LayerPath;
 import dev.skipstone.runtime.pass.LoadedModel;
@@ -236,6 +237,19 @@ public final class Engine implements AutoCloseable {
    */
   public PassRunner openRunner() {
     return loaded.openRunner();
+  }
+
+  /**
+   * Opens a runner of passes of several sequences, for answers to many prompts at once; to be
+   * closed before the engine. Empty where the backend runs one sequence at a time.
+   *
+   * @param sequences each with a KV cache of {@link #context} positions
+   * @throws dev.skipstone.runtime.pass.InsufficientMemoryException if the caches do not fit
+   * @throws IllegalArgumentException if there are none, or more than share a pass (16 on the CPU)
+   * @throws IllegalStateException if the engine is closed
+   */
+  public Optional<BatchRunner> openBatch(int sequences) {
+    return loaded.openBatch(sequences);
   }
 
   /**

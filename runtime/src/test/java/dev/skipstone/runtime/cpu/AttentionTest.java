@@ -93,7 +93,18 @@ class AttentionTest {
         int keyHead = unit / sets / chunks;
         int chunk = unit / sets % chunks;
         attention.attend(
-            worker.index(), cache, 0, keyHead, chunk, unit % sets, scaled, 0, WIDTH, rows, start);
+            worker.index(),
+            cache,
+            0,
+            keyHead,
+            chunk,
+            unit % sets,
+            scaled,
+            0,
+            WIDTH,
+            0,
+            rows,
+            start);
       }
       worker.await();
       for (int unit = worker.claim(joins); unit >= 0; unit = worker.claim(joins)) {
