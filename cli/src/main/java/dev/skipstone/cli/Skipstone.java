@@ -47,6 +47,7 @@ public final class Skipstone implements Runnable {
     COMMANDS.put("inspect", InspectCommand.class);
     COMMANDS.put("devices", DevicesCommand.class);
     COMMANDS.put("bench", BenchCommand.class);
+    COMMANDS.put("adapt", AdaptCommand.class);
   }
 
   private final Streams streams;

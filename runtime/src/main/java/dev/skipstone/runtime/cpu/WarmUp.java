@@ -48,14 +48,7 @@ final class WarmUp {
     HyperParameters sizes = sizes(model.hyperParameters());
     try (WorkerPool pool = new WorkerPool(1);
         Arena arena = Arena.ofShared();
-        CpuRunner runner =
-            new CpuRunner(
-                model.architecture(),
-                sizes,
-                weights(model, sizes, pool, arena),
-                null,
-                pool,
-                SIZE)) {
+        CpuRunner runner = runner(model, sizes, pool, arena)) {
       LayerPath path = LayerPath.full(sizes.layers());
       Pass prompt = new Pass(new int[ROWS], 0, path, new int[] {ROWS - 1});
       Pass token = new Pass(new int[1], ROWS, path, new int[] {0});
@@ -66,6 +59,17 @@ final class WarmUp {
         runner.run(token).argmax(0);
       }
     }
+  }
+
+  @SuppressWarnings("MustBeClosed") // the runner closes its arena
+  private static CpuRunner runner(
+      Model model, HyperParameters sizes, WorkerPool pool, Arena arena) {
+    CpuWeights weights = weights(model, sizes, pool, arena);
+    Arena own = Arena.ofShared();
+    return new CpuRunner(
+        new Transformer(model.architecture(), sizes, weights, null, pool, SIZE),
+        new CpuKvCache(sizes.layers(), sizes.keyValueHeads(), sizes.headSize(), SIZE, own),
+        own);
   }
 
   /** One layer, with one key-value head of the model's size and its queries. */
