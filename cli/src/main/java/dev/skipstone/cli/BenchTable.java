@@ -146,8 +146,11 @@ final class BenchTable {
     return text.replace("|", "\\|").replace("\n", " ");
   }
 
-  /** Four digits that count. */
+  /** Four digits that count; three of what is very small. */
   static String figure(double value) {
+    if (value > 0 && value < 0.001) {
+      return Figures.format("%.2e", value);
+    }
     int decimals = value >= 100 ? 1 : value >= 10 ? 2 : value >= 1 ? 3 : value >= 0.1 ? 4 : 5;
     return Figures.format("%." + decimals + "f", value);
   }

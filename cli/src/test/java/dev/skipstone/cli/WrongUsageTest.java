@@ -96,6 +96,7 @@ final class WrongUsageTest {
         "bench peers --peers vllm",
         "bench peers --peers none,llama.cpp",
         "bench peers --turns 0",
+        "bench start --turns 0",
         "bench peers --warm-ups -1",
         "bench peers --generate 1",
         "bench peers --prompt-tokens 0",
@@ -188,6 +189,7 @@ final class WrongUsageTest {
         "bench roofline",
         "bench decode",
         "bench peers",
+        "bench start",
         "bench requantize"
       })
   void everyCommandHasHelpWithAnExample(String command) {

@@ -2,7 +2,6 @@ package dev.skipstone.benchmarks.roofline;
 
 import dev.skipstone.benchmarks.BenchResult;
 import dev.skipstone.benchmarks.Progress;
-import dev.skipstone.benchmarks.RoundTimer;
 import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.TensorType;
 import dev.skipstone.runtime.pass.Kernel;
@@ -19,6 +18,9 @@ import java.util.function.Supplier;
  * attention are on all threads, beside the peaks of as many; the rest is on one.
  */
 public final class KernelBenchmark {
+  /** A round takes so long at least. */
+  private static final long ROUND_NANOS = 1_000_000;
+
   private final KernelSuite suite;
   private final HyperParameters sizes;
   private final int context;
@@ -50,12 +52,13 @@ public final class KernelBenchmark {
    *
    * @param types of weights for products
    * @param rowCounts rows of each kernel; attention is left out where they are too many for it
-   * @param warmUps runs of each kernel before those that count
-   * @param rounds runs that count
+   * @param warmUps rounds of each kernel before those that count; a round is a run, or a
+   *     millisecond of them
+   * @param rounds rounds that count
    * @return {@code kernel/read} and {@code kernel/fma}, the machine's peaks, and those of one
    *     thread as {@code kernel/thread/...}; then {@code kernel/NAME/rows=N} with the metrics of
    *     {@link RooflineBenchmark}
-   * @throws InterruptedException if the thread was interrupted between two runs
+   * @throws InterruptedException if the thread was interrupted between two rounds
    */
   public List<BenchResult> run(
       List<TensorType> types, List<Integer> rowCounts, int warmUps, int rounds, Progress progress)
@@ -70,14 +73,18 @@ public final class KernelBenchmark {
     int perTask = warmUps + rounds;
     for (int i = 0; i < tasks.size(); i++) {
       Task task = tasks.get(i);
-      int before = i * perTask;
-      Progress ofTask =
-          (done, total, label) -> progress.report(before + done, tasks.size() * perTask, label);
       try (Kernel kernel = task.kernel().get()) {
-        List<Double> seconds =
-            new RoundTimer<>(List.of(kernel), warmUps, rounds)
-                .run(Kernel::run, one -> task.name(), ofTask)
-                .get(kernel);
+        List<Double> seconds = new ArrayList<>();
+        for (int round = 0; round < perTask; round++) {
+          if (Thread.interrupted()) {
+            throw new InterruptedException();
+          }
+          double time = time(kernel);
+          if (round >= warmUps) {
+            seconds.add(time);
+          }
+          progress.report(i * perTask + round + 1, tasks.size() * perTask, task.name());
+        }
         runs.put(task, new Run(seconds, kernel.bytes(), kernel.operations()));
       }
     }
@@ -91,6 +98,23 @@ public final class KernelBenchmark {
       results.addAll(roofline.figures(name, run.seconds(), run.bytes(), run.operations()));
     });
     return results;
+  }
+
+  /** Seconds of a run, from so many that a clock can tell. */
+  private static double time(Kernel kernel) {
+    long start = System.nanoTime();
+    int count = 0;
+    long nanos = 0;
+    while (nanos < ROUND_NANOS) {
+      // As many as before: the clock is read some times only.
+      int more = Math.max(1, count);
+      for (int run = 0; run < more; run++) {
+        kernel.run();
+      }
+      count += more;
+      nanos = System.nanoTime() - start;
+    }
+    return nanos * 1e-9 / count;
   }
 
   private List<Task> ofType(TensorType type, int rows) {

@@ -4,6 +4,7 @@ import dev.skipstone.runtime.pass.KvCache;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 
 /**
  * Keys and values as float16: half of float32's memory, which a long context's attention has to
@@ -26,6 +27,7 @@ final class CpuKvCache implements KvCache {
   private final int valueStride;
   private final long keyHeadBytes;
   private final long valueHeadBytes;
+  private final int layers;
   private final int heads;
   private final MemorySegment keys;
   private final MemorySegment values;
@@ -34,6 +36,7 @@ final class CpuKvCache implements KvCache {
   CpuKvCache(int layers, int heads, int headSize, int capacity, Arena arena) {
     this.capacity = capacity;
     this.headSize = headSize;
+    this.layers = layers;
     this.heads = heads;
     valueStride = valueStride(headSize);
     keyHeadBytes = roundUp(capacity) * headSize * Short.BYTES;
@@ -114,6 +117,31 @@ final class CpuKvCache implements KvCache {
           value + (long) i * Short.BYTES,
           encode(source[valueOffset + i]));
     }
+  }
+
+  @Override
+  public void read(int layer, int from, int count, float[] keysRead, float[] valuesRead) {
+    Objects.checkFromIndexSize(from, count, length);
+    Objects.checkIndex(layer, layers);
+    for (int head = 0; head < heads; head++) {
+      for (int i = 0; i < count; i++) {
+        readHead(layer, head, from + i, keysRead, valuesRead, (i * heads + head) * headSize);
+      }
+    }
+  }
+
+  private void readHead(
+      int layer, int head, int position, float[] keysRead, float[] valuesRead, int to) {
+    long key = keyBlock(layer, head, position / BLOCK) + (long) (position % BLOCK) * Short.BYTES;
+    long value = value(layer, head, position);
+    for (int i = 0; i < headSize; i++) {
+      keysRead[to + i] = decode(keys, key + (long) i * BLOCK * Short.BYTES);
+      valuesRead[to + i] = decode(values, value + (long) i * Short.BYTES);
+    }
+  }
+
+  private static float decode(MemorySegment source, long offset) {
+    return Float.float16ToFloat(source.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset));
   }
 
   /** Finite always: a position that was rolled back may be multiplied with zero. */

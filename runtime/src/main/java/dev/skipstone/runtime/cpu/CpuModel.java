@@ -20,6 +20,7 @@ final class CpuModel implements LoadedModel {
   private final WorkerPool pool;
   private final Arena arena;
   private final CpuWeights weights;
+  private final WarmUp warmUp;
 
   /** Of runners that are opened from now on; null for none. */
   private volatile CpuAdapter adapter;
@@ -29,6 +30,7 @@ final class CpuModel implements LoadedModel {
     architecture = model.architecture();
     sizes = model.hyperParameters();
     this.context = context;
+    warmUp = WarmUp.start(model);
     pool = new WorkerPool(threads);
     arena = Arena.ofShared();
     try {
@@ -111,6 +113,7 @@ final class CpuModel implements LoadedModel {
 
   @Override
   public void close() {
+    warmUp.stop();
     pool.close();
     if (arena.scope().isAlive()) {
       arena.close();

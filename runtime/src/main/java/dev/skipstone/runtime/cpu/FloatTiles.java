@@ -35,18 +35,11 @@ record FloatTiles() implements TileFormat {
   }
 
   @Override
-  public void pack(
-      MemorySegment source,
-      long sourceOffset,
-      int columns,
-      MemorySegment target,
-      long block,
-      int row) {
+  public void pack(short[] source, int from, int columns, short[] target, int block, int row) {
     for (int c = 0; c < columns; c++) {
-      target.set(
-          ValueLayout.JAVA_FLOAT_UNALIGNED,
-          at(block, row, c),
-          source.get(ValueLayout.JAVA_FLOAT_UNALIGNED, sourceOffset + (long) Float.BYTES * c));
+      int at = block + 2 * (c * ROWS + row);
+      target[at] = source[from + 2 * c];
+      target[at + 1] = source[from + 2 * c + 1];
     }
   }
 

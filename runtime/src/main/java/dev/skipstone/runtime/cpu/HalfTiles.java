@@ -55,18 +55,9 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor, int col
   }
 
   @Override
-  public void pack(
-      MemorySegment source,
-      long sourceOffset,
-      int columns,
-      MemorySegment target,
-      long block,
-      int row) {
+  public void pack(short[] source, int from, int columns, short[] target, int block, int row) {
     for (int c = 0; c < columns; c++) {
-      target.set(
-          ValueLayout.JAVA_SHORT_UNALIGNED,
-          at(block, row, c),
-          source.get(ValueLayout.JAVA_SHORT_UNALIGNED, sourceOffset + (long) Short.BYTES * c));
+      target[block + c * ROWS + row] = source[from + c];
     }
   }
 

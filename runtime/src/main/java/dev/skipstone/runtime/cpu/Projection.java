@@ -67,8 +67,9 @@ final class Projection {
       try (Arena mapping = Arena.ofShared()) {
         MemorySegment source = tensor.map(mapping);
         pool.run(worker -> {
+          TilePacker packer = new TilePacker(matrix, source, tensor);
           for (int tile = worker.claim(tiles); tile >= 0; tile = worker.claim(tiles)) {
-            matrix.pack(source, tensor, tile);
+            packer.pack(tile);
           }
         });
       }

@@ -13,19 +13,23 @@ import java.util.function.LongSupplier;
  * + 1 or 3 + 2. More rows than a kernel takes lie in memory by {@value RowGroups#USUAL} ({@link
  * Activations}) and are taken so.
  *
- * <p>For each number of rows the divisions are tried on the work that comes anyway, a tile each in
- * irregular turns, and the one with the smallest median is kept; from then on no clock is read. A
- * measurement when a model is loaded would have to wait until the JVM has compiled the kernels,
- * which takes thousands of calls and longer than a short answer. So a division is tried only when
- * its kernels are compiled ({@link RowGroups}), and the trial is repeated when one more has become
- * so. Until the first trial rows go as one.
+ * <p>For each number of rows the divisions are tried on the work that comes anyway: one tile in
+ * {@value #PERIOD} is timed, with each division in irregular turns. The one with the smallest
+ * median two times in a row is kept, since the JVM may still have been compiling the first time;
+ * from then on no clock is read. A measurement when a model is loaded would have to wait until the
+ * kernels are compiled, which takes thousands of calls and longer than a short answer. So a
+ * division is tried only when its kernels are compiled ({@link RowGroups}), and the trial is
+ * repeated when one more has become so. Until the first trial's end rows go as one.
  *
  * <p>Time decides about nothing but time: a row's result is the same bits in any group. Workers
  * share the counts without synchronization and may lose some to each other.
  */
 final class RowDivision {
-  /** Times of each division that a median is of: about one pass of a small model. */
+  /** Times of each division that a median is of. */
   static final int SAMPLES = 501;
+
+  /** A tile is timed once in so many, so that a trial sees several passes. */
+  static final int PERIOD = 16;
 
   /** Most rows that there is a choice for. */
   private static final int LARGEST = TileFormat.MOST_ROWS;
@@ -83,7 +87,7 @@ final class RowDivision {
     return left == rows ? first : left;
   }
 
-  /** The running trial for so many rows; null where there is nothing to find out, as mostly. */
+  /** The trial that this tile of so many rows is for; null where it is for none, as mostly. */
   Trial trial(int rows) {
     int ready = groups.ready();
     if (rows > LARGEST || decided[rows] == ready) {
@@ -91,7 +95,7 @@ final class RowDivision {
     }
     Trial running = trials[rows];
     if (running != null) {
-      return running;
+      return running.calls++ % PERIOD == 0 ? running : null;
     }
     int[] firsts = new int[rows];
     int count = 0;
@@ -144,7 +148,11 @@ final class RowDivision {
     private final int[] firsts;
     private final float[][] samples;
     private final int[] filled;
+    private int calls;
     private int turn;
+
+    /** The first group of what was quickest the time before; 0 at first. */
+    private int previous;
 
     private Trial(int rows, int ready, int[] firsts) {
       this.rows = rows;
@@ -171,7 +179,7 @@ final class RowDivision {
     }
 
     /**
-     * Takes down what a tile took; the last one that was missing decides.
+     * Takes down what a tile took; the last one that was missing tells which was the quickest.
      *
      * @param start what {@link #now} was before
      * @param blocks of the tile
@@ -201,9 +209,14 @@ final class RowDivision {
           best = firsts[i];
         }
       }
+      if (best != previous) {
+        previous = best;
+        Arrays.fill(filled, 0);
+        return;
+      }
       chosen[rows] = best;
-      trials[rows] = null;
       decided[rows] = ready;
+      trials[rows] = null;
     }
   }
 }

@@ -56,38 +56,13 @@ record WeightMatrix(
     return (rows + TileFormat.ROWS - 1) / TileFormat.ROWS;
   }
 
-  private long tileOffset(int tile) {
+  /** Where a tile starts. */
+  long tileOffset(int tile) {
     return first + tile * step;
   }
 
   private long blockOffset(int tile, int block) {
     return tileOffset(tile) + (long) block * TileFormat.ROWS * format.blockBytes();
-  }
-
-  /**
-   * Fills a tile from the file.
-   *
-   * @param source the whole tensor in the file's encoding
-   * @param tensor its description
-   */
-  void pack(MemorySegment source, Tensor tensor, int tile) {
-    int fileBlock = tensor.type().blockSize();
-    int fileBytes = tensor.type().blockBytes();
-    long rowBytes = (long) columns / fileBlock * fileBytes;
-    long stepBytes = (long) TileFormat.BLOCK / fileBlock * fileBytes;
-    long tileBlock = (long) TileFormat.ROWS * format.blockBytes();
-    int firstRow = tile * TileFormat.ROWS;
-    int end = Math.min(rows - firstRow, TileFormat.ROWS);
-    for (int row = 0; row < end; row++) {
-      long from = (firstRow + row) * rowBytes;
-      long place = tileOffset(tile);
-      for (int block = 0; block < blocks; block++) {
-        int width = Math.min(TileFormat.BLOCK, columns - block * TileFormat.BLOCK);
-        format.pack(source, from, width, tiles, place, row);
-        from += stepBytes;
-        place += tileBlock;
-      }
-    }
   }
 
   /** Decodes one row to float32. */

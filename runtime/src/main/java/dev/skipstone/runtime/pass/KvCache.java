@@ -17,4 +17,19 @@ public interface KvCache {
    * @throws IllegalArgumentException if there are fewer positions than that
    */
   void truncate(int length);
+
+  /**
+   * Copies a layer's keys and values of some positions, for research and training.
+   *
+   * @param from the first position
+   * @param count positions, all of them filled
+   * @param keys receives [count][key-value head * head size] from its start; rotated, as attention
+   *     takes them
+   * @param values receives the same shape
+   * @throws IndexOutOfBoundsException if a position is not filled, or there is no such layer
+   * @throws UnsupportedOperationException if the backend keeps its cache to itself
+   */
+  default void read(int layer, int from, int count, float[] keys, float[] values) {
+    throw new UnsupportedOperationException("this backend's cache can't be read");
+  }
 }

@@ -74,6 +74,36 @@ class CpuKvCacheTest {
     }
   }
 
+  @Test
+  void readsBackWhatWasPut() {
+    try (Arena arena = Arena.ofConfined()) {
+      CpuKvCache cache = new CpuKvCache(2, 3, 16, 40, arena);
+      float[] source = new float[32];
+      for (int position = 0; position < 36; position++) {
+        for (int head = 0; head < 3; head++) {
+          for (int i = 0; i < 32; i++) {
+            source[i] = id(position, head, i);
+          }
+          cache.put(1, head, position, source, 0, 16);
+        }
+      }
+      cache.extend(36);
+      float[] keys = new float[3 * 48];
+      float[] values = new float[3 * 48];
+      cache.read(1, 31, 3, keys, values);
+      for (int i = 0; i < 3 * 48; i++) {
+        int position = 31 + i / 48;
+        int head = i % 48 / 16;
+        assertThat(keys[i]).as("key %d", i).isEqualTo(id(position, head, i % 16));
+        assertThat(values[i]).as("value %d", i).isEqualTo(id(position, head, 16 + i % 16));
+      }
+      assertThatThrownBy(() -> cache.read(1, 34, 3, keys, values))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> cache.read(2, 0, 1, keys, values))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
   /** A rolled-back position is multiplied with zero, which only finite values survive. */
   @Test
   void hugeValuesStayFinite() {
@@ -86,6 +116,11 @@ class CpuKvCacheTest {
       assertThat(half(cache.keys(), cache.keyBlock(0, 0, 0))).isEqualTo(65504);
       assertThat(half(cache.values(), cache.value(0, 0, 0))).isEqualTo(-65504);
     }
+  }
+
+  /** A number of its own, exact in float16 (to within 2048). */
+  private static float id(int position, int head, int i) {
+    return (position * 96 + head * 32 + i) % 2048;
   }
 
   private static float half(MemorySegment segment, long offset) {

@@ -1,0 +1,80 @@
+package dev.skipstone.adapt.layer;
+
+/**
+ * Drafts at several places of one sequence. The draft at anchor t has rows [token t, mask 1 … mask
+ * g-1] at positions t … t+g-1; row i is to guess the token at t+1+i.
+ */
+public final class AnchorBatch {
+  private final int draftTokens;
+  private final int[] anchors;
+  private TargetStates states;
+  private int count;
+
+  /**
+   * @param maxAnchors of a batch
+   * @param draftTokens g, rows of a draft
+   */
+  public AnchorBatch(int maxAnchors, int draftTokens) {
+    this.draftTokens = draftTokens;
+    anchors = new int[maxAnchors];
+  }
+
+  /**
+   * Sets the drafts' places.
+   *
+   * @param positions of the anchors, the first {@code size} of them
+   * @throws IllegalArgumentException for more than there is room for, or a position outside the
+   *     sequence
+   */
+  public void set(TargetStates target, int[] positions, int size) {
+    if (size > anchors.length) {
+      throw new IllegalArgumentException(
+          "%d anchors where there is room for %d".formatted(size, anchors.length));
+    }
+    for (int i = 0; i < size; i++) {
+      if (positions[i] < 0 || positions[i] >= target.length()) {
+        throw new IllegalArgumentException(
+            "anchor %d in a sequence of %d tokens".formatted(positions[i], target.length()));
+      }
+      anchors[i] = positions[i];
+    }
+    states = target;
+    count = size;
+  }
+
+  public int anchors() {
+    return count;
+  }
+
+  public int maxAnchors() {
+    return anchors.length;
+  }
+
+  /** Rows of a draft. */
+  public int draftTokens() {
+    return draftTokens;
+  }
+
+  /** Rows of all drafts. */
+  public int rows() {
+    return count * draftTokens;
+  }
+
+  TargetStates states() {
+    return states;
+  }
+
+  int anchor(int index) {
+    return anchors[index];
+  }
+
+  int position(int row) {
+    return anchors[row / draftTokens] + row % draftTokens;
+  }
+
+  /** The token that a row is to guess, or -1 behind the sequence's end. */
+  public int label(int row) {
+    int position = position(row) + 1;
+    return position < states.length() ? states.tokens()[position] : -1;
+  }
+}

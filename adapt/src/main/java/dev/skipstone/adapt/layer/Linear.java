@@ -1,0 +1,37 @@
+package dev.skipstone.adapt.layer;
+
+import dev.skipstone.adapt.math.MatrixProduct;
+
+/** y = (W + up down) x, with W frozen and the factors trained. */
+final class Linear {
+  private final FrozenMatrix weight;
+  private final LowRank delta;
+  private final MatrixProduct product;
+
+  Linear(FrozenMatrix weight, LowRank delta, MatrixProduct product) {
+    this.weight = weight;
+    this.delta = delta;
+    this.product = product;
+  }
+
+  /**
+   * Computes y, or adds to it.
+   *
+   * @param x [rows][in]
+   * @param y [rows][out]
+   */
+  void forward(int rows, float[] x, float[] y, boolean add) {
+    product.multiply(rows, x, weight.forward(), y, add);
+    delta.forward(rows, x, y);
+  }
+
+  /**
+   * Computes the gradient of x, or adds to it; adds to those of the factors.
+   *
+   * @param x what {@link #forward} had
+   */
+  void backward(int rows, float[] x, float[] yGradient, float[] xGradient, boolean add) {
+    product.multiply(rows, yGradient, weight.backward(), xGradient, add);
+    delta.backward(rows, x, yGradient, xGradient);
+  }
+}
