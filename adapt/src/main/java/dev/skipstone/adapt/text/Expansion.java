@@ -18,6 +18,7 @@ import java.util.random.RandomGenerator;
  * <ul>
  *   <li>{@code {a|b|c}} is one of several, which may hold others;
  *   <li>{@code <rule>} is one of a rule's alternatives, {@code <^rule>} the same with a capital;
+ *   <li>an {@code a} before one of these becomes {@code an} where it must;
  *   <li>{@code <A:rule>} is the same wherever it stands in a request;
  *   <li>{@code <number 2 90>} is a number from 2 to 90, {@code <number 10 90 5>} one in steps of 5;
  *   <li>{@code <some 4 rule>} is four different alternatives with commas between them;
@@ -61,7 +62,7 @@ final class Expansion {
       if (c == '{' || c == '<') {
         int end = closing(template, i);
         String inner = template.substring(i + 1, end);
-        text.append(c == '{' ? text(oneOf(choices(inner))) : reference(inner));
+        append(text, c == '{' ? text(oneOf(choices(inner))) : reference(inner));
         i = end;
       } else if (template.startsWith("\\n", i)) {
         text.append('\n');
@@ -71,6 +72,20 @@ final class Expansion {
       }
     }
     return text.toString();
+  }
+
+  /** Appends, with an article that fits. */
+  private static void append(StringBuilder text, String piece) {
+    int end = text.length();
+    boolean article =
+        end >= 2
+            && "aA".indexOf(text.charAt(end - 2)) >= 0
+            && text.charAt(end - 1) == ' '
+            && (end == 2 || !Character.isLetterOrDigit(text.charAt(end - 3)));
+    if (article && !piece.isEmpty() && "aeio".indexOf(piece.charAt(0)) >= 0) {
+      text.insert(end - 1, 'n');
+    }
+    text.append(piece);
   }
 
   private static int closing(String template, int open) {
