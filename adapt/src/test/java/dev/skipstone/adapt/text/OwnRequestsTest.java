@@ -97,7 +97,9 @@ class OwnRequestsTest {
     for (RequestKind kind : GRAMMAR.kinds()) {
       for (String template : kind.templates()) {
         for (String text : expand(template, 200)) {
-          assertThat(grams(text)).as("%s: %s", kind.name(), text).doesNotContainAnyElementsOf(known);
+          assertThat(grams(text))
+              .as("%s: %s", kind.name(), text)
+              .doesNotContainAnyElementsOf(known);
         }
       }
     }

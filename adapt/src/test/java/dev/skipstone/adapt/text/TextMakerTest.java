@@ -60,7 +60,9 @@ class TextMakerTest {
     assertThat(progress.byKind()).containsKeys("own", "sum", "plain");
     assertThat(progress.count(Verdict.KEPT)).isGreaterThan(100);
     List<CorpusItem> items = items(path);
-    assertThat(items).extracting(CorpusItem::id).isEqualTo(IntStream.range(0, 300).boxed().toList());
+    assertThat(items)
+        .extracting(CorpusItem::id)
+        .isEqualTo(IntStream.range(0, 300).boxed().toList());
     long kept = items.stream().filter(CorpusItem::kept).count();
     assertThat(progress.count(Verdict.KEPT)).isEqualTo((int) kept);
     assertThat(items.stream().filter(CorpusItem::greedy).count()).isBetween(110L, 190L);
@@ -130,10 +132,8 @@ class TextMakerTest {
   @Test
   void whatCantWorkIsRefusedBeforeAnythingIsWritten() {
     Path path = folder.resolve("never.jsonl");
-    assertThatThrownBy(
-            () ->
-                new TextMaker(
-                    engine, GRAMMAR, SETTINGS.withMaxAnswerTokens(200), path, progress -> {}))
+    assertThatThrownBy(() ->
+            new TextMaker(engine, GRAMMAR, SETTINGS.withMaxAnswerTokens(200), path, progress -> {}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("320 tokens don't fit in a context of 256");
     assertThat(path).doesNotExist();
