@@ -2,6 +2,7 @@ package dev.skipstone.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skipstone.runtime.Loading;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Properties;
 
@@ -29,6 +31,8 @@ import java.util.Properties;
  * @param date when the measurement began, in UTC
  * @param version Skipstone's version
  * @param settings the benchmark's own, by name
+ * @param loading what bringing the weights to the device took; empty where not known
+ * @param choices what the backend has found to be quickest here by measuring, a line each
  * @param otherLoad processors that other programs kept busy meanwhile; empty where not known
  */
 public record Environment(
@@ -43,8 +47,11 @@ public record Environment(
     Instant date,
     String version,
     Map<String, String> settings,
+    Optional<Loading> loading,
+    List<String> choices,
     OptionalDouble otherLoad) {
   public Environment {
+    choices = List.copyOf(choices);
     jvmFlags = List.copyOf(jvmFlags);
     Objects.requireNonNull(model, "model");
     // Map.copyOf would lose the order in which settings are shown.
@@ -75,11 +82,19 @@ public record Environment(
         Instant.now().truncatedTo(ChronoUnit.SECONDS),
         skipstoneVersion(),
         settings,
+        Optional.empty(),
+        List.of(),
         OptionalDouble.empty());
   }
 
-  /** The same with the load that was found when the benchmark had ended. */
-  public Environment withOtherLoad(OptionalDouble processorsBusy) {
+  /**
+   * The same with what is known when the benchmark has ended.
+   *
+   * @param weights what loading them took
+   * @param found the backend's choices
+   * @param processorsBusy with other programs; empty where not known
+   */
+  public Environment after(Loading weights, List<String> found, OptionalDouble processorsBusy) {
     return new Environment(
         jdk,
         jvmFlags,
@@ -92,6 +107,8 @@ public record Environment(
         date,
         version,
         settings,
+        Optional.of(weights),
+        found,
         processorsBusy);
   }
 
@@ -135,6 +152,14 @@ public record Environment(
     file.put("sha256", model.sha256());
     var values = node.putObject("settings");
     settings.forEach(values::put);
+    loading.ifPresent(weights -> {
+      ObjectNode taken = node.putObject("weights");
+      taken.put("file_bytes", weights.fileBytes());
+      taken.put("device_bytes", weights.deviceBytes());
+      taken.put("load_seconds", weights.seconds());
+    });
+    var found = node.putArray("choices");
+    choices.forEach(found::add);
     otherLoad.ifPresent(load -> node.put("other_load", load));
     return node;
   }

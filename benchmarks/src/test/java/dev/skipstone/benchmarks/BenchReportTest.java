@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skipstone.runtime.Loading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,9 +24,11 @@ final class BenchReportTest {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("rounds", "9");
     settings.put("position", "64");
+    OptionalDouble load = OptionalDouble.of(0.125);
     var report =
         new BenchReport(
-            Environment.capture(ModelFile.of("tiny", file), 2, settings),
+            Environment.capture(ModelFile.of("tiny", file), 2, settings)
+                .after(new Loading(100, 110, 0.5), List.of("Q4_1: 5 rows as 5"), load),
             List.of(new BenchResult("pass/rows=5", "time", "s", List.of(0.3, 0.1, 0.2, 0.4))));
 
     JsonNode json = new ObjectMapper().readTree(report.toJson());
@@ -47,6 +51,11 @@ final class BenchReportTest {
     // SHA-256 of "abc", from FIPS 180-2.
     assertThat(environment.get("model").get("sha256").textValue())
         .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assertThat(environment.get("weights").get("file_bytes").longValue()).isEqualTo(100);
+    assertThat(environment.get("weights").get("device_bytes").longValue()).isEqualTo(110);
+    assertThat(environment.get("weights").get("load_seconds").doubleValue()).isEqualTo(0.5);
+    assertThat(environment.get("choices").get(0).textValue()).isEqualTo("Q4_1: 5 rows as 5");
+    assertThat(environment.get("other_load").doubleValue()).isEqualTo(0.125);
     assertThat(environment.get("settings").fieldNames())
         .toIterable()
         .containsExactly("rounds", "position");

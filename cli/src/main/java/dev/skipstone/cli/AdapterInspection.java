@@ -17,6 +17,7 @@ import java.util.Map;
  */
 record AdapterInspection(DraftAdapter adapter) {
   private static final String TRAINING = "training";
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   void writeTo(JsonGenerator json) throws IOException {
     json.writeStartObject();
@@ -28,7 +29,7 @@ record AdapterInspection(DraftAdapter adapter) {
     for (Map.Entry<String, String> entry : adapter.metadata().entrySet()) {
       json.writeFieldName(entry.getKey());
       if (entry.getKey().equals(TRAINING)) {
-        json.writeTree(training(entry.getValue()));
+        MAPPER.writeTree(json, training(entry.getValue()));
       } else {
         json.writeString(entry.getValue());
       }
@@ -47,11 +48,10 @@ record AdapterInspection(DraftAdapter adapter) {
 
   /** Figures as they are, or the text where it is no JSON. */
   private static JsonNode training(String text) {
-    ObjectMapper mapper = new ObjectMapper();
     try {
-      return mapper.readTree(text);
+      return MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
-      return mapper.getNodeFactory().textNode(text);
+      return MAPPER.getNodeFactory().textNode(text);
     }
   }
 

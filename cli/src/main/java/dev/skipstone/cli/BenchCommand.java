@@ -14,6 +14,7 @@ import picocli.CommandLine.ParentCommand;
       BenchRooflineCommand.class,
       BenchDecodeCommand.class,
       BenchPeersCommand.class,
+      BenchStartCommand.class,
       BenchRequantizeCommand.class
     },
     footerHeading = "%nExamples:%n",
@@ -23,6 +24,7 @@ import picocli.CommandLine.ParentCommand;
       "  skipstone bench roofline --rows 1,5,64",
       "  skipstone bench decode --drafts none,skip,ngram --limit 1",
       "  skipstone bench peers --llama-cpp FOLDER --llama3-java Llama3.java",
+      "  skipstone bench start --llama-cpp FOLDER",
       "",
       "Ctrl-C ends a benchmark; what was measured until then is printed where there is any."
     })
@@ -35,6 +37,6 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new UsageException("one of pass, context, roofline, decode and peers is needed");
+    throw new UsageException("one of pass, context, roofline, decode, peers and start is needed");
   }
 }

@@ -21,6 +21,7 @@ final class BenchOutput {
   private static final double DISTURBING = 0.2;
 
   private final Streams streams;
+  private final Engine engine;
   private final BenchOptions options;
   private final Baseline baseline;
   private final Environment environment;
@@ -36,6 +37,7 @@ final class BenchOutput {
       throws IOException {
     this.streams = streams;
     this.options = options;
+    this.engine = engine;
     baseline = options.baseline();
     ModelFile model = ModelFile.of(engine.model().name(), engine.model().file());
     environment = Environment.capture(model, engine.options().threads(), settings);
@@ -76,7 +78,8 @@ final class BenchOutput {
       return Skipstone.DONE;
     }
     OptionalDouble others = otherLoad.processors();
-    BenchReport report = new BenchReport(environment.withOtherLoad(others), results, missing);
+    Environment complete = environment.after(engine.loading(), engine.choices(), others);
+    BenchReport report = new BenchReport(complete, results, missing);
     Writer out = streams.out();
     switch (options.format()) {
       case JSON -> out.write(report.toJson() + "\n");

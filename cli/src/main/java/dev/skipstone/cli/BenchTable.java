@@ -117,15 +117,21 @@ final class BenchTable {
 
   private String environment(String separator) {
     Environment environment = report.environment();
+    StringBuilder lines = new StringBuilder();
+    environment
+        .loading()
+        .ifPresent(weights -> lines.append(separator).append(Figures.loading(weights)));
+    environment.choices().forEach(choice -> lines.append(separator).append(choice));
     return Figures.format(
-        "%s, %s on %d of %d processors, %s%s%s",
+        "%s, %s on %d of %d processors, %s%s%s%s",
         environment.model().name(),
         environment.cpu(),
         environment.threads(),
         environment.processors(),
         environment.jdk(),
         separator,
-        environment.settings());
+        environment.settings(),
+        lines);
   }
 
   private boolean isNumber(int column) {
@@ -140,8 +146,11 @@ final class BenchTable {
     return text.replace("|", "\\|").replace("\n", " ");
   }
 
-  /** Four digits that count. */
+  /** Four digits that count; three of what is very small. */
   static String figure(double value) {
+    if (value > 0 && value < 0.001) {
+      return Figures.format("%.2e", value);
+    }
     int decimals = value >= 100 ? 1 : value >= 10 ? 2 : value >= 1 ? 3 : value >= 0.1 ? 4 : 5;
     return Figures.format("%." + decimals + "f", value);
   }

@@ -1,5 +1,6 @@
 package dev.skipstone.cli;
 
+import dev.skipstone.runtime.Loading;
 import dev.skipstone.runtime.SpeculationStats;
 import java.util.Locale;
 
@@ -59,6 +60,13 @@ final class Figures {
     return split
         + format(
             "; prompt: %s in %.2f s", count(stats.promptTokens(), "token"), stats.promptSeconds());
+  }
+
+  /** What bringing the weights to the device took. */
+  static String loading(Loading weights) {
+    return format(
+        "weights: %s in the file, repacked to %s in %.2f s",
+        bytes(weights.fileBytes()), bytes(weights.deviceBytes()), weights.seconds());
   }
 
   static String count(long number, String thing) {

@@ -3,7 +3,9 @@ package dev.skipstone.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,16 +26,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     scope = ScopeType.INHERIT,
     sortOptions = false,
     usageHelpWidth = 100,
-    subcommands = {
-      GenerateCommand.class,
-      ChatCommand.class,
-      LogitsCommand.class,
-      TokenizeCommand.class,
-      DetokenizeCommand.class,
-      InspectCommand.class,
-      DevicesCommand.class,
-      BenchCommand.class
-    },
     synopsisSubcommandLabel = "COMMAND")
 public final class Skipstone implements Runnable {
   static final int DONE = 0;
@@ -42,6 +34,21 @@ public final class Skipstone implements Runnable {
 
   /** What a shell calls a program that Ctrl-C has ended. */
   static final int INTERRUPTED = 130;
+
+  /** In the order of the help. */
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("generate", GenerateCommand.class);
+    COMMANDS.put("chat", ChatCommand.class);
+    COMMANDS.put("logits", LogitsCommand.class);
+    COMMANDS.put("tokenize", TokenizeCommand.class);
+    COMMANDS.put("detokenize", DetokenizeCommand.class);
+    COMMANDS.put("inspect", InspectCommand.class);
+    COMMANDS.put("devices", DevicesCommand.class);
+    COMMANDS.put("bench", BenchCommand.class);
+    COMMANDS.put("adapt", AdaptCommand.class);
+  }
 
   private final Streams streams;
 
@@ -67,6 +74,7 @@ public final class Skipstone implements Runnable {
   static int run(Streams streams, String... args) {
     Skipstone skipstone = new Skipstone(streams);
     CommandLine line = new CommandLine(skipstone);
+    addCommands(line, args);
     line.setOut(new PrintWriter(streams.out()));
     line.setColorScheme(
         CommandLine.Help.defaultColorScheme(
@@ -81,6 +89,15 @@ public final class Skipstone implements Runnable {
       return status;
     } catch (IOException e) {
       return skipstone.failed(e);
+    }
+  }
+
+  /** Where the first argument is a command, only that: the others' options take a while to read. */
+  private static void addCommands(CommandLine line, String... args) {
+    if (args.length > 0 && COMMANDS.containsKey(args[0])) {
+      line.addSubcommand(COMMANDS.get(args[0]));
+    } else {
+      COMMANDS.values().forEach(line::addSubcommand);
     }
   }
 

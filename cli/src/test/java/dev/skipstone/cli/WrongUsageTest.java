@@ -96,6 +96,7 @@ final class WrongUsageTest {
         "bench peers --peers vllm",
         "bench peers --peers none,llama.cpp",
         "bench peers --turns 0",
+        "bench start --turns 0",
         "bench peers --warm-ups -1",
         "bench peers --generate 1",
         "bench peers --prompt-tokens 0",
@@ -104,6 +105,8 @@ final class WrongUsageTest {
         "bench context --runs 0",
         "bench roofline --rows 0",
         "bench roofline --position -1",
+        "bench roofline --types F16",
+        "bench roofline --kernels --types F16,Q9",
         "bench requantize --type F16",
         "bench requantize out.gguf",
         "bench requantize --type Q4_K out.gguf",
@@ -186,6 +189,7 @@ final class WrongUsageTest {
         "bench roofline",
         "bench decode",
         "bench peers",
+        "bench start",
         "bench requantize"
       })
   void everyCommandHasHelpWithAnExample(String command) {

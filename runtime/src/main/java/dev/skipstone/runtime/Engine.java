@@ -1,10 +1,12 @@
 package dev.skipstone.runtime;
 
 import dev.skipstone.model.Model;
+import dev.skipstone.model.Tensor;
 import dev.skipstone.model.chat.ChatMessage;
 import dev.skipstone.model.chat.ChatTemplate;
 import dev.skipstone.runtime.pass.AdapterWeights;
 import dev.skipstone.runtime.pass.Backend;
+import dev.skipstone.runtime.pass.BatchRunner;
 import dev.skipstone.runtime.pass.Device;
 import dev.skipstone.runtime.pass.LayerPath;
 import dev.skipstone.runtime.pass.LoadedModel;
@@ -28,15 +30,27 @@ public final class Engine implements AutoCloseable {
   private final EngineOptions options;
   private final MemoryPlan memory;
   private final LoadedModel loaded;
+  private final Loading loading;
   private final Controllers controllers = new Controllers();
 
   private Engine(
-      Model model, Device device, EngineOptions options, MemoryPlan memory, LoadedModel loaded) {
+      Model model,
+      Device device,
+      EngineOptions options,
+      MemoryPlan memory,
+      LoadedModel loaded,
+      double loadSeconds) {
     this.model = model;
     this.device = device;
     this.options = options;
     this.memory = memory;
     this.loaded = loaded;
+    long fileBytes =
+        model.tensors().stream()
+            .mapToLong(Tensor::byteSize)
+            .filter(bytes -> bytes != Tensor.UNKNOWN_SIZE)
+            .sum();
+    loading = new Loading(fileBytes, memory.weights(), loadSeconds);
   }
 
   /**
@@ -91,9 +105,11 @@ public final class Engine implements AutoCloseable {
       int context = context(model, options);
       Optional<AdapterWeights> adapter = options.adapter().map(trained -> trained.bind(model));
       MemoryPlan plan = plan(model, backend, adapter, options.threads(), context);
+      long start = System.nanoTime();
       loaded = backend.load(model, options.deviceIndex(), options.threads(), context);
       adapter.ifPresent(loaded::attach);
-      return new Engine(model, device, options.withContext(context), plan, loaded);
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      return new Engine(model, device, options.withContext(context), plan, loaded, seconds);
     } catch (RuntimeException | Error e) {
       if (loaded != null) {
         loaded.close();
@@ -189,6 +205,19 @@ public final class Engine implements AutoCloseable {
     return memory;
   }
 
+  /** What bringing the weights to the device took. */
+  public Loading loading() {
+    return loading;
+  }
+
+  /**
+   * What the backend has found to be quickest here, by measuring while it worked; for people, a
+   * line for each kind of thing.
+   */
+  public List<String> choices() {
+    return loaded.choices();
+  }
+
   /**
    * Opens a session with an empty KV cache of {@link #context} positions.
    *
@@ -208,6 +237,19 @@ public final class Engine implements AutoCloseable {
    */
   public PassRunner openRunner() {
     return loaded.openRunner();
+  }
+
+  /**
+   * Opens a runner of passes of several sequences, for answers to many prompts at once; to be
+   * closed before the engine. Empty where the backend runs one sequence at a time.
+   *
+   * @param sequences each with a KV cache of {@link #context} positions
+   * @throws dev.skipstone.runtime.pass.InsufficientMemoryException if the caches do not fit
+   * @throws IllegalArgumentException if there are none, or more than share a pass (16 on the CPU)
+   * @throws IllegalStateException if the engine is closed
+   */
+  public Optional<BatchRunner> openBatch(int sequences) {
+    return loaded.openBatch(sequences);
   }
 
   /**

@@ -9,6 +9,8 @@ import dev.skipstone.model.testing.MicroModel;
 import dev.skipstone.runtime.draft.DraftMethod;
 import dev.skipstone.runtime.pass.LayerPath;
 import dev.skipstone.runtime.sampling.Sampling;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -36,6 +38,20 @@ class EngineTest {
       assertThat(engine.options().threads()).isPositive();
       assertThat(engine.memory().total()).isPositive();
       assertThat(engine.model().name()).isEqualTo("micro");
+    }
+  }
+
+  @Test
+  void whatLoadingTookIsTold() {
+    try (Engine engine = Engine.load(file)) {
+      Loading loading = engine.loading();
+      assertThat(loading.deviceBytes()).isEqualTo(engine.memory().weights());
+      // Two bytes a weight of the matrices, and the norms in float32.
+      assertThat(loading.fileBytes()).isBetween(100_000L, Files.size(file));
+      assertThat(loading.seconds()).isPositive();
+      assertThat(engine.choices()).as("before the first pass").allMatch(line -> line.contains(":"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
     }
   }
 

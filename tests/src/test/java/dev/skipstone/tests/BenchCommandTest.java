@@ -79,6 +79,7 @@ final class BenchCommandTest {
 
     assertThat(run.out().lines())
         .contains("| name | metric | unit | median | min | max | runs |")
+        .anyMatch(line -> line.matches(".*; weights: .* in the file, repacked to .* in .* s.*"))
         .anyMatch(line -> line.startsWith("| pass/rows=2 | ratio | 1 | "));
     assertThat(run.status()).isZero();
   }
@@ -123,6 +124,9 @@ final class BenchCommandTest {
             "| name | bandwidth (GB/s) | operations (GFLOP/s) | time (s) | bytes (MB)"
                 + " | bandwidth_share | operations_share |")
         .anyMatch(line -> line.startsWith("| roofline/mlp/rows=20 |"));
+    CommandRun kernels = bench("roofline --kernels --rows 1 --warm-ups 0 --runs 1");
+    assertThat(kernels.status()).as(kernels.err()).isZero();
+    assertThat(kernels.out()).contains("types=F16", "kernel/product/f16/rows=1");
     assertThat(bench("roofline --rows 1000").err()).contains("--rows is 1000, more than the");
   }
 

@@ -46,6 +46,7 @@ final class CommandLineTest {
             "decode_seconds",
             "tokens_per_second",
             "iterations",
+            "drafted_iterations",
             "drafted",
             "accepted",
             "tokens_per_iteration",

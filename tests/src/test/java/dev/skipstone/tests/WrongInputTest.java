@@ -136,7 +136,7 @@ final class WrongInputTest {
           "--skip-attention -1,4,NaN,0-4,3-1,0-2147483647,0-99999999999,x",
           "--skip-mlp -1,4,NaN,0-4,3-1,0-2147483647,0-99999999999,x",
           "--backend gpu,cpu:,cpu:-1,cpu:x,:0",
-          "--draft unknown,s3d,s2d,model,auto,NONE",
+          "--draft unknown,s2d,model,auto,NONE",
           "--format xml,JSON",
           "--tokens 5,-1,288,2147483647,99999999999,NaN,5-");
 

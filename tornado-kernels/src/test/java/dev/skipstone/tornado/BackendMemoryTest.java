@@ -9,6 +9,8 @@ import dev.skipstone.model.TensorType;
 import dev.skipstone.model.testing.MicroModel;
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.EngineOptions;
+import dev.skipstone.runtime.adapter.DraftAdapter;
+import dev.skipstone.runtime.pass.AdapterWeights;
 import dev.skipstone.runtime.pass.DeviceException;
 import dev.skipstone.runtime.pass.InsufficientMemoryException;
 import dev.skipstone.runtime.pass.LayerPath;
@@ -17,6 +19,7 @@ import dev.skipstone.runtime.pass.Logits;
 import dev.skipstone.runtime.pass.MemoryPlan;
 import dev.skipstone.runtime.pass.Pass;
 import dev.skipstone.runtime.pass.PassRunner;
+import dev.skipstone.runtime.testing.RandomAdapter;
 import dev.skipstone.tornado.HostEngine.Kernels;
 import dev.skipstone.tornado.host.CompiledKernel;
 import dev.skipstone.tornado.host.Instrumentation;
@@ -59,6 +62,20 @@ final class BackendMemoryTest {
       assertThat(plan.kvCache()).isEqualTo(4L * 2 * CONTEXT * 2 * 16 * Float.BYTES);
       // Kernels that are fused need no room for what is between them.
       assertThat(taken).isBetween(plan.total() * 6 / 10, plan.total());
+    }
+  }
+
+  @Test
+  void aDraftAdapterIsRefusedInOneLine() {
+    Path file = write(MICRO);
+    Path trained = RandomAdapter.of(3).write(file, folder.resolve("micro.s3d.safetensors"));
+    try (Model model = Model.open(file);
+        DraftAdapter adapter = DraftAdapter.open(trained)) {
+      AdapterWeights weights = adapter.bind(model);
+      assertThatThrownBy(() -> new TornadoBackend().plan(model, weights, 1, CONTEXT))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("backend tornado takes no draft adapter")
+          .hasMessageContaining("--backend cpu");
     }
   }
 

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -53,17 +52,17 @@ public final class RooflineBenchmark {
    */
   public List<BenchResult> run(List<Integer> rowCounts, int warmUps, int rounds, Progress progress)
       throws InterruptedException {
-    MachinePeak peak = MachinePeak.measure(engine.options().threads());
+    int threads = engine.options().threads();
+    MachinePeak before = MachinePeak.measure(threads);
     List<Task> tasks =
         rowCounts.stream()
             .flatMap(rows -> List.of(PassPart.values()).stream().map(part -> new Task(part, rows)))
             .toList();
     Map<Task, List<Double>> seconds =
         new RoundTimer<>(tasks, warmUps, rounds).run(this::run, Task::toString, progress);
-    List<BenchResult> results = new ArrayList<>();
-    results.add(result("read", "bandwidth", "GB/s", peak.bytesPerSecond() * 1e-9));
-    results.add(result("fma", "operations", "GFLOP/s", peak.operationsPerSecond() * 1e-9));
-    seconds.forEach((task, times) -> add(task, times, peak, results));
+    Roofline roofline = new Roofline(before.or(MachinePeak.measure(threads)));
+    List<BenchResult> results = new ArrayList<>(roofline.peaks("roofline"));
+    seconds.forEach((task, times) -> results.addAll(figures(task, times, roofline)));
     return results;
   }
 
@@ -80,41 +79,15 @@ public final class RooflineBenchmark {
     return rows <= runner.maxLogitRows() ? rows : 1;
   }
 
-  private void add(Task task, List<Double> times, MachinePeak peak, List<BenchResult> results) {
+  private List<BenchResult> figures(Task task, List<Double> times, Roofline roofline) {
     String name = "roofline/" + task;
-    results.add(new BenchResult(name, "time", "s", times));
     if (task.part() == PassPart.DISPATCH) {
-      return;
+      return roofline.figures(name, times, 0, 0);
     }
     Model model = engine.model();
     long cache = engine.memory().kvCache() / engine.context();
-    double bytes = task.part().bytes(model, cache, position + task.rows());
-    double operations =
-        task.part().operations(model, task.rows(), position, logitRows(task.rows()));
-    results.add(new BenchResult(name, "bytes", "MB", List.of(bytes * 1e-6)));
-    results.add(rate(name, "bandwidth", "GB/s", times, time -> bytes / time * 1e-9));
-    results.add(
-        rate(name, "bandwidth_share", "1", times, time -> bytes / time / peak.bytesPerSecond()));
-    results.add(rate(name, "operations", "GFLOP/s", times, time -> operations / time * 1e-9));
-    results.add(
-        rate(
-            name,
-            "operations_share",
-            "1",
-            times,
-            time -> operations / time / peak.operationsPerSecond()));
-  }
-
-  private static BenchResult rate(
-      String name,
-      String metric,
-      String unit,
-      List<Double> times,
-      Function<Double, Double> ofSeconds) {
-    return new BenchResult(name, metric, unit, times.stream().map(ofSeconds).toList());
-  }
-
-  private static BenchResult result(String name, String metric, String unit, double value) {
-    return new BenchResult("roofline/" + name, metric, unit, List.of(value));
+    long bytes = task.part().bytes(model, cache, position + task.rows());
+    long operations = task.part().operations(model, task.rows(), position, logitRows(task.rows()));
+    return roofline.figures(name, times, bytes, operations);
   }
 }

@@ -2,7 +2,6 @@ package dev.skipstone.runtime.cpu;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,11 +10,22 @@ import jdk.incubator.vector.FloatVector;
 /**
  * Rows of activations that go into products, in each form that the products' tiles want. What a row
  * does not use of its last block is zero.
+ *
+ * <p>In a form, groups of rows lie column by column, a column's values of all rows of the group
+ * side by side: a product over several rows then reads them from one address on, and keeps its
+ * registers for sums. A group has all rows where these are few, else {@value #GROUP}.
  */
 final class Activations {
   private static final int BLOCK = TileFormat.BLOCK;
 
+  /** Rows of a group where there are more than a product takes at once. */
+  private static final int GROUP = 4;
+
   private final int stride;
+
+  /** Rows of a group. */
+  private int step;
+
   private final float[] plain;
   private final float[] sums;
   private final boolean hasCodes;
@@ -25,7 +35,7 @@ final class Activations {
   /**
    * The activations in a form.
    *
-   * @param values [rows][stride]
+   * @param values [groups][stride][rows of a group]
    * @param tops [rows][blocks] for a form of codes
    */
   @SuppressWarnings("ArrayRecordComponent") // buffers, compared by nobody
@@ -37,33 +47,57 @@ final class Activations {
     plain = new float[rows * stride];
     sums = new float[hasCodes ? rows * blocks() : 0];
     for (ActivationForm form : forms) {
-      float[] values = form == ActivationForm.PLAIN ? plain : new float[rows * stride];
+      float[] values = new float[room(rows) * stride];
       float[] tops = new float[form.bits() > 0 ? rows * blocks() : 0];
       byForm.put(form, new Scaled(form, form.factors(), values, tops));
     }
     all.addAll(byForm.values());
+    arrange(rows);
   }
 
   static Activations allocate(int rows, int columns, Set<ActivationForm> forms) {
-    return new Activations(rows, roundUp(columns), forms);
+    return new Activations(rows, roundUp(columns, BLOCK), forms);
   }
 
   /** Bytes that {@link #allocate} takes. */
   static long bytes(int rows, int columns, Set<ActivationForm> forms) {
-    long stride = roundUp(columns);
-    Set<ActivationForm> scaled = EnumSet.copyOf(forms);
-    scaled.remove(ActivationForm.PLAIN);
-    long codes = scaled.stream().filter(form -> form.bits() > 0).count();
-    long perBlock = BLOCK * (1L + scaled.size()) + codes + (hasCodes(forms) ? 1 : 0);
-    return Float.BYTES * (rows * (stride / BLOCK) * perBlock);
+    long stride = roundUp(columns, BLOCK);
+    long codes = forms.stream().filter(form -> form.bits() > 0).count();
+    long plainRows = rows * (BLOCK + codes + (hasCodes(forms) ? 1 : 0));
+    return Float.BYTES * (stride / BLOCK) * (plainRows + (long) BLOCK * forms.size() * room(rows));
   }
 
   private static boolean hasCodes(Set<ActivationForm> forms) {
     return forms.stream().anyMatch(form -> form.bits() > 0);
   }
 
-  private static int roundUp(int columns) {
-    return (columns + BLOCK - 1) / BLOCK * BLOCK;
+  /** Rows of whole groups. */
+  private static int room(int rows) {
+    return rows <= TileFormat.MOST_ROWS ? rows : roundUp(rows, GROUP);
+  }
+
+  private static int roundUp(int count, int multiple) {
+    return (count + multiple - 1) / multiple * multiple;
+  }
+
+  /** Says how many rows come next: to be called before the first is prepared. */
+  void arrange(int nextRows) {
+    step = nextRows <= TileFormat.MOST_ROWS ? nextRows : GROUP;
+  }
+
+  /** From a row's value of a column to that of the next column. */
+  int step() {
+    return step;
+  }
+
+  /** Where a row's values in a form start. The next rows of its group are beside it. */
+  int at(int row) {
+    return row / step * step * stride + row % step;
+  }
+
+  /** How many rows lie side by side from a row on, itself included. */
+  int side(int row) {
+    return step - row % step;
   }
 
   /** Values of a row, a multiple of {@value TileFormat#BLOCK}. */
@@ -80,7 +114,7 @@ final class Activations {
     return plain;
   }
 
-  /** The activations in a form, [rows][stride]. */
+  /** The activations in a form, row r from {@link #at} on, {@link #step} apart. */
   float[] values(ActivationForm form) {
     return byForm.get(form).values;
   }
@@ -102,10 +136,13 @@ final class Activations {
   void prepare(int row, int firstBlock, int endBlock) {
     int first = row * stride + firstBlock * BLOCK;
     int end = row * stride + endBlock * BLOCK;
+    int to = at(row) + firstBlock * BLOCK * step;
     for (int i = 0; i < all.size(); i++) {
       Scaled scaled = all.get(i);
-      if (scaled.form != ActivationForm.PLAIN) {
-        scale(first, end, scaled.factors, scaled.values);
+      if (step == 1) {
+        scale(first, end, scaled.factors, scaled.values, to);
+      } else {
+        scatter(first, end, scaled.factors, scaled.values, to, step);
       }
       if (scaled.tops.length > 0) {
         sumTops(first, end, scaled.form.bits(), scaled.tops);
@@ -116,11 +153,23 @@ final class Activations {
     }
   }
 
-  private void scale(int first, int end, float[] factors, float[] target) {
+  private void scale(int first, int end, float[] factors, float[] target, int to) {
     for (int i = 0; i < BLOCK; i += Lanes.FLOATS) {
       FloatVector factor = FloatVector.fromArray(Lanes.FLOAT, factors, i);
+      int place = to + i;
       for (int column = first + i; column < end; column += BLOCK) {
-        FloatVector.fromArray(Lanes.FLOAT, plain, column).mul(factor).intoArray(target, column);
+        FloatVector.fromArray(Lanes.FLOAT, plain, column).mul(factor).intoArray(target, place);
+        place += BLOCK;
+      }
+    }
+  }
+
+  private void scatter(int first, int end, float[] factors, float[] target, int to, int apart) {
+    int place = to;
+    for (int block = first; block < end; block += BLOCK) {
+      for (int i = 0; i < BLOCK; i++) {
+        target[place] = plain[block + i] * factors[i];
+        place += apart;
       }
     }
   }

@@ -110,7 +110,8 @@ final class Attention {
    * @param set which of {@link #querySets}
    * @param queries the first of {@code rows} rows is at {@code from}, rows {@code stride} apart, a
    *     row's heads one after another
-   * @param rows at most {@value #ROWS}
+   * @param slot where the first row's parts are kept until they are joined
+   * @param rows with {@code slot} at most {@value #ROWS}
    * @param start position of the first row
    */
   void attend(
@@ -123,6 +124,7 @@ final class Attention {
       float[] queries,
       int from,
       int stride,
+      int slot,
       int rows,
       int start) {
     float[] own = scores[worker];
@@ -148,13 +150,13 @@ final class Attention {
     for (int q = query; q < count; q++) {
       // None where the chunk lies behind the query's row: its part is not joined then.
       int ofQuery = Math.clamp(start + q / group + 1 - first, 0, positions);
-      int part = place(chunk, q / group, keyHead * group + q % group);
+      int part = place(chunk, slot + q / group, keyHead * group + q % group);
       exponentials(own, q * CHUNK, ofQuery, positions, part);
     }
     long values = cache.value(layer, keyHead, first);
     for (int channel = 0; channel < channels; channel += 2 * Lanes.FLOATS) {
       long at = values + (long) Short.BYTES * channel;
-      int to = place(chunk, 0, keyHead * group) + channel;
+      int to = place(chunk, slot, keyHead * group) + channel;
       gather(cache.values(), at, positions, own, query, count, to);
     }
   }
@@ -344,7 +346,7 @@ final class Attention {
   /**
    * Joins the chunks of a row's head, in order.
    *
-   * @param row as in {@link #attend}
+   * @param row of the parts: slot and row of {@link #attend}
    * @param position of the row
    * @param output receives [head size] values
    */

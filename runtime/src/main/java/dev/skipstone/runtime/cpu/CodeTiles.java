@@ -32,10 +32,12 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
     implements TileFormat {
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
-  private static final long LOW_HALVES = 0x0f0f0f0f0f0f0f0fL;
-  private static final int TOP_BITS = 0x80808080;
+  /** The highest bits of bytes. */
+  private static final int TOP_BITS = 0x8080;
+
+  /** The highest bit of a word's upper half: half the range of the code there. */
+  private static final int TOP_CODE = 0x8000;
 
   private static final int LANES = Lanes.FLOATS;
 
@@ -78,35 +80,34 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
   }
 
   @Override
-  public void pack(
-      MemorySegment source,
-      long sourceOffset,
-      int columns,
-      MemorySegment target,
-      long block,
-      int row) {
-    long scale = block + (long) Short.BYTES * row;
-    target.set(SHORT, scale, source.get(SHORT, sourceOffset));
+  public void pack(short[] source, int from, int columns, short[] target, int block, int row) {
+    target[block + row] = source[from];
     if (hasMinimum) {
-      target.set(SHORT, scale + MINIMA, source.get(SHORT, sourceOffset + Short.BYTES));
+      target[block + ROWS + row] = source[from + 1];
     }
-    long codes = sourceOffset + scaleBytes();
-    long word = word(block, row, 0);
-    if (bits == 4) {
-      // Byte b of the file's 16 holds column b in its low bits and column b + 16 in its high bits.
-      long first = source.get(LONG, codes);
-      long second = source.get(LONG, codes + Long.BYTES);
-      target.set(INT, word, lowerTopCode((int) Long.compress(first, LOW_HALVES)));
-      target.set(INT, word + COLUMN, lowerTopCode((int) Long.compress(second, LOW_HALVES)));
-      target.set(INT, word + 2 * COLUMN, lowerTopCode((int) Long.compress(first, ~LOW_HALVES)));
-      target.set(INT, word + 3 * COLUMN, lowerTopCode((int) Long.compress(second, ~LOW_HALVES)));
-    } else {
-      for (int w = 0; w < bits; w++) {
-        // The file's codes are signed; here they are 128 more, which flips their highest bit.
-        int fromFile = source.get(INT, codes + (long) Integer.BYTES * w);
-        target.set(INT, word + (long) w * COLUMN, lowerTopCode(fromFile ^ TOP_BITS));
-      }
+    int codes = from + scaleBytes() / Short.BYTES;
+    int to = block + scaleBytes() / Short.BYTES * ROWS + 2 * row;
+    for (int w = 0; w < bits; w++) {
+      target[to] = (short) half(source, codes, 2 * w);
+      target[to + 1] = (short) (half(source, codes, 2 * w + 1) ^ TOP_CODE);
+      to += 2 * ROWS;
     }
+  }
+
+  /** Half a word: the codes of as many columns as fit into 16 bits, from the file's. */
+  private int half(short[] source, int codes, int index) {
+    if (bits == 8) {
+      // The file's codes are signed; here they are 128 more, which flips their highest bit.
+      return source[codes + index] ^ TOP_BITS;
+    }
+    // Byte b of the file's 16 holds column b in its low bits and column b + 16 in its high bits.
+    int at = codes + (index & 3) * 2;
+    int shift = index < 4 ? 0 : 4;
+    return lowNibbles(source[at] >> shift) | lowNibbles(source[at + 1] >> shift) << 8;
+  }
+
+  private static int lowNibbles(int bytes) {
+    return (bytes & 0xf) | (bytes >> 4 & 0xf0);
   }
 
   /** Takes half its range from the code in a word's top bits, or adds it. */
@@ -166,7 +167,8 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
     float[] x = input.values(form);
     float[] tops = input.tops(form);
     float[] sums = input.sums();
-    int column = row * input.stride();
+    int at = input.at(row);
+    int step = input.step();
     int code = mask();
     long bytes = (long) blockBytes() * ROWS;
     int index = row * input.blocks();
@@ -186,26 +188,26 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
             IntVector.fromMemorySegment(Lanes.INT, tiles, word + VECTOR, Lanes.ORDER);
         FloatVector wa = (FloatVector) codesA.and(mask).convert(VectorOperators.I2F, 0);
         FloatVector wb = (FloatVector) codesB.and(mask).convert(VectorOperators.I2F, 0);
-        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[at]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
         wa = (FloatVector) codesA.and(mask << bits).convert(VectorOperators.I2F, 0);
         wb = (FloatVector) codesB.and(mask << bits).convert(VectorOperators.I2F, 0);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
         wa = (FloatVector) codesA.and(mask << (2 * bits)).convert(VectorOperators.I2F, 0);
         wb = (FloatVector) codesB.and(mask << (2 * bits)).convert(VectorOperators.I2F, 0);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 2 * step]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
         wa = (FloatVector) codesA.and(mask << (3 * bits)).convert(VectorOperators.I2F, 0);
         wb = (FloatVector) codesB.and(mask << (3 * bits)).convert(VectorOperators.I2F, 0);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 3]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 3 * step]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
+        at += 4 * step;
       }
-      column += BLOCK;
       FloatVector scalea =
           ((IntVector)
                   ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, block, Lanes.ORDER)
@@ -268,8 +270,8 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
     float[] x = input.values(form);
     float[] tops = input.tops(form);
     float[] sums = input.sums();
-    int width = input.stride();
-    int column = row * width;
+    int at = input.at(row);
+    int step = input.step();
     int code = mask();
     long bytes = (long) blockBytes() * ROWS;
     int perRow = input.blocks();
@@ -296,22 +298,22 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
             IntVector.fromMemorySegment(Lanes.INT, tiles, word + VECTOR, Lanes.ORDER);
         FloatVector wa = (FloatVector) codesA.and(mask).convert(VectorOperators.I2F, 0);
         FloatVector wb = (FloatVector) codesB.and(mask).convert(VectorOperators.I2F, 0);
-        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[at]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 1]);
         sum1a = wa.fma(xs, sum1a);
         sum1b = wb.fma(xs, sum1b);
         wa = (FloatVector) codesA.and(mask << bits).convert(VectorOperators.I2F, 0);
         wb = (FloatVector) codesB.and(mask << bits).convert(VectorOperators.I2F, 0);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 1]);
         sum1a = wa.fma(xs, sum1a);
         sum1b = wb.fma(xs, sum1b);
+        at += 2 * step;
       }
-      column += BLOCK;
       FloatVector scalea =
           ((IntVector)
                   ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, block, Lanes.ORDER)
@@ -381,8 +383,8 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
     float[] x = input.values(form);
     float[] tops = input.tops(form);
     float[] sums = input.sums();
-    int width = input.stride();
-    int column = row * width;
+    int at = input.at(row);
+    int step = input.step();
     int code = mask();
     long bytes = (long) blockBytes() * ROWS;
     int perRow = input.blocks();
@@ -415,28 +417,28 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
             IntVector.fromMemorySegment(Lanes.INT, tiles, word + VECTOR, Lanes.ORDER);
         FloatVector wa = (FloatVector) codesA.and(mask).convert(VectorOperators.I2F, 0);
         FloatVector wb = (FloatVector) codesB.and(mask).convert(VectorOperators.I2F, 0);
-        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[at]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 1]);
         sum1a = wa.fma(xs, sum1a);
         sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 2]);
         sum2a = wa.fma(xs, sum2a);
         sum2b = wb.fma(xs, sum2b);
         wa = (FloatVector) codesA.and(mask << bits).convert(VectorOperators.I2F, 0);
         wb = (FloatVector) codesB.and(mask << bits).convert(VectorOperators.I2F, 0);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 1]);
         sum1a = wa.fma(xs, sum1a);
         sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 2 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 2]);
         sum2a = wa.fma(xs, sum2a);
         sum2b = wb.fma(xs, sum2b);
+        at += 2 * step;
       }
-      column += BLOCK;
       FloatVector scalea =
           ((IntVector)
                   ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, block, Lanes.ORDER)
@@ -513,8 +515,8 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
     float[] x = input.values(form);
     float[] tops = input.tops(form);
     float[] sums = input.sums();
-    int width = input.stride();
-    int column = row * width;
+    int at = input.at(row);
+    int step = input.step();
     int code = mask();
     long bytes = (long) blockBytes() * ROWS;
     int perRow = input.blocks();
@@ -553,34 +555,34 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
             IntVector.fromMemorySegment(Lanes.INT, tiles, word + VECTOR, Lanes.ORDER);
         FloatVector wa = (FloatVector) codesA.and(mask).convert(VectorOperators.I2F, 0);
         FloatVector wb = (FloatVector) codesB.and(mask).convert(VectorOperators.I2F, 0);
-        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[at]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 1]);
         sum1a = wa.fma(xs, sum1a);
         sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 2]);
         sum2a = wa.fma(xs, sum2a);
         sum2b = wb.fma(xs, sum2b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 3 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 3]);
         sum3a = wa.fma(xs, sum3a);
         sum3b = wb.fma(xs, sum3b);
         wa = (FloatVector) codesA.and(mask << bits).convert(VectorOperators.I2F, 0);
         wb = (FloatVector) codesB.and(mask << bits).convert(VectorOperators.I2F, 0);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 1]);
         sum1a = wa.fma(xs, sum1a);
         sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 2 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 2]);
         sum2a = wa.fma(xs, sum2a);
         sum2b = wb.fma(xs, sum2b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 3 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 3]);
         sum3a = wa.fma(xs, sum3a);
         sum3b = wb.fma(xs, sum3b);
+        at += 2 * step;
       }
-      column += BLOCK;
       FloatVector scalea =
           ((IntVector)
                   ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, block, Lanes.ORDER)
@@ -664,8 +666,8 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
     float[] x = input.values(form);
     float[] tops = input.tops(form);
     float[] sums = input.sums();
-    int width = input.stride();
-    int column = row * width;
+    int at = input.at(row);
+    int step = input.step();
     int code = mask();
     long bytes = (long) blockBytes() * ROWS;
     int perRow = input.blocks();
@@ -710,40 +712,40 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
             IntVector.fromMemorySegment(Lanes.INT, tiles, word + VECTOR, Lanes.ORDER);
         FloatVector wa = (FloatVector) codesA.and(mask).convert(VectorOperators.I2F, 0);
         FloatVector wb = (FloatVector) codesB.and(mask).convert(VectorOperators.I2F, 0);
-        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[at]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 1]);
         sum1a = wa.fma(xs, sum1a);
         sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 2]);
         sum2a = wa.fma(xs, sum2a);
         sum2b = wb.fma(xs, sum2b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 3 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 3]);
         sum3a = wa.fma(xs, sum3a);
         sum3b = wb.fma(xs, sum3b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 4 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 4]);
         sum4a = wa.fma(xs, sum4a);
         sum4b = wb.fma(xs, sum4b);
         wa = (FloatVector) codesA.and(mask << bits).convert(VectorOperators.I2F, 0);
         wb = (FloatVector) codesB.and(mask << bits).convert(VectorOperators.I2F, 0);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step]);
         sum0a = wa.fma(xs, sum0a);
         sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 1]);
         sum1a = wa.fma(xs, sum1a);
         sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 2 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 2]);
         sum2a = wa.fma(xs, sum2a);
         sum2b = wb.fma(xs, sum2b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 3 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 3]);
         sum3a = wa.fma(xs, sum3a);
         sum3b = wb.fma(xs, sum3b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 4 * width]);
+        xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 4]);
         sum4a = wa.fma(xs, sum4a);
         sum4b = wb.fma(xs, sum4b);
+        at += 2 * step;
       }
-      column += BLOCK;
       FloatVector scalea =
           ((IntVector)
                   ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, block, Lanes.ORDER)

@@ -48,7 +48,7 @@ public final class CpuBackend implements Backend {
     return new MemoryPlan(
         CpuWeights.bytes(model),
         CpuMemory.cache(sizes, context),
-        CpuRunner.scratchBytes(sizes, CpuWeights.forms(model), context, threads),
+        Transformer.scratchBytes(sizes, CpuWeights.forms(model), context, threads),
         0);
   }
 
@@ -57,8 +57,8 @@ public final class CpuBackend implements Backend {
     MemoryPlan plain = plan(model, threads, context);
     ActivationForms forms = CpuAdapter.forms(CpuWeights.forms(model), adapter);
     long scratch =
-        CpuRunner.scratchBytes(model.hyperParameters(), forms, context, threads)
-            + CpuRunner.scratchBytes(adapter);
+        Transformer.scratchBytes(model.hyperParameters(), forms, context, threads)
+            + Transformer.scratchBytes(adapter);
     return new MemoryPlan(plain.weights(), plain.kvCache(), scratch, CpuAdapter.bytes(adapter));
   }
 

@@ -152,6 +152,11 @@ public final class CpuKernels implements KernelSuite {
   }
 
   @Override
+  public int attentionRows() {
+    return Attention.ROWS;
+  }
+
+  @Override
   public Kernel argmax(int vocabulary, int rows) {
     CpuLogits logits = logits(vocabulary, rows);
     return ofLogits(logits, rows, logits::argmax);

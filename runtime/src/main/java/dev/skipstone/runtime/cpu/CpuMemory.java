@@ -18,7 +18,7 @@ final class CpuMemory {
 
   /** Bytes of one session: cache and scratch. */
   static long session(HyperParameters sizes, ActivationForms forms, int context, int threads) {
-    return cache(sizes, context) + CpuRunner.scratchBytes(sizes, forms, context, threads);
+    return cache(sizes, context) + Transformer.scratchBytes(sizes, forms, context, threads);
   }
 
   static long cache(HyperParameters sizes, int context) {

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A model's weights in memory.
@@ -72,6 +73,15 @@ record CpuWeights(
     }
     forms.normed().addAll(Projection.forms(output(model)));
     return forms;
+  }
+
+  /** How rows are divided, for each matrix that they are multiplied with. */
+  Stream<RowDivision> divisions() {
+    Stream<Projection> ofLayers =
+        layers.stream()
+            .flatMap(layer ->
+                Stream.of(layer.input(), layer.attentionOutput(), layer.gateAndUp(), layer.down()));
+    return Stream.concat(ofLayers, Stream.of(output)).flatMap(Projection::divisions);
   }
 
   /** Values of an output row of the widest query, key and value. */

@@ -35,18 +35,11 @@ record FloatTiles() implements TileFormat {
   }
 
   @Override
-  public void pack(
-      MemorySegment source,
-      long sourceOffset,
-      int columns,
-      MemorySegment target,
-      long block,
-      int row) {
+  public void pack(short[] source, int from, int columns, short[] target, int block, int row) {
     for (int c = 0; c < columns; c++) {
-      target.set(
-          ValueLayout.JAVA_FLOAT_UNALIGNED,
-          at(block, row, c),
-          source.get(ValueLayout.JAVA_FLOAT_UNALIGNED, sourceOffset + (long) Float.BYTES * c));
+      int at = block + 2 * (c * ROWS + row);
+      target[at] = source[from + 2 * c];
+      target[at + 1] = source[from + 2 * c + 1];
     }
   }
 
@@ -87,7 +80,8 @@ record FloatTiles() implements TileFormat {
       float[] output,
       int offset) {
     float[] x = input.values(ActivationForm.PLAIN);
-    int column = row * input.stride();
+    int at = input.at(row);
+    int step = input.step();
     FloatVector totalA = FloatVector.fromArray(Lanes.FLOAT, output, offset);
     FloatVector totalB = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
     long block = tile;
@@ -95,14 +89,14 @@ record FloatTiles() implements TileFormat {
       FloatVector sumA = FloatVector.zero(Lanes.FLOAT);
       FloatVector sumB = sumA;
       for (int c = 0; c < BLOCK; c++) {
-        long at = block + (long) c * COLUMN;
-        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
-        sumA = FloatVector.fromMemorySegment(Lanes.FLOAT, tiles, at, Lanes.ORDER).fma(xs, sumA);
+        long word = block + (long) c * COLUMN;
+        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[at]);
+        sumA = FloatVector.fromMemorySegment(Lanes.FLOAT, tiles, word, Lanes.ORDER).fma(xs, sumA);
         sumB =
-            FloatVector.fromMemorySegment(Lanes.FLOAT, tiles, at + VECTOR, Lanes.ORDER)
+            FloatVector.fromMemorySegment(Lanes.FLOAT, tiles, word + VECTOR, Lanes.ORDER)
                 .fma(xs, sumB);
+        at += step;
       }
-      column += BLOCK;
       block += (long) BLOCK * COLUMN;
       totalA = totalA.add(sumA);
       totalB = totalB.add(sumB);

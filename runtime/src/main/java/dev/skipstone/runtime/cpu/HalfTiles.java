@@ -55,18 +55,9 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor, int col
   }
 
   @Override
-  public void pack(
-      MemorySegment source,
-      long sourceOffset,
-      int columns,
-      MemorySegment target,
-      long block,
-      int row) {
+  public void pack(short[] source, int from, int columns, short[] target, int block, int row) {
     for (int c = 0; c < columns; c++) {
-      target.set(
-          ValueLayout.JAVA_SHORT_UNALIGNED,
-          at(block, row, c),
-          source.get(ValueLayout.JAVA_SHORT_UNALIGNED, sourceOffset + (long) Short.BYTES * c));
+      target[block + c * ROWS + row] = source[from + c];
     }
   }
 
@@ -116,100 +107,93 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor, int col
       float[] output,
       int offset) {
     float[] x = input.values(form);
-    int column = row * input.stride();
-    FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
-    FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
-    long block = tile;
+    int at = input.at(row);
+    int step = input.step();
     int bytes = columnBytes;
-    for (int b = 0; b < blocks; b++) {
-      FloatVector sum0a = FloatVector.zero(Lanes.FLOAT);
-      FloatVector sum0b = sum0a;
-      for (int c = 0; c < BLOCK; c += 4) {
-        long word = block + (long) c * bytes;
-        FloatVector wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        FloatVector wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-        wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-        wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + 2 * COLUMN, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + 2 * COLUMN + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-        wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + 3 * COLUMN, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + 3 * COLUMN + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 3]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-      }
-      column += BLOCK;
-      block += (long) BLOCK * COLUMN;
-      FloatVector scale = FloatVector.broadcast(Lanes.FLOAT, factor);
-      total0a = scale.fma(sum0a, total0a);
-      total0b = scale.fma(sum0b, total0b);
+    FloatVector sum0a = FloatVector.zero(Lanes.FLOAT);
+    FloatVector sum0b = sum0a;
+    for (int c = 0; c < blocks * BLOCK; c += 4) {
+      long word = tile + (long) c * bytes;
+      FloatVector wa =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      FloatVector wb =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[at]);
+      sum0a = wa.fma(xs, sum0a);
+      sum0b = wb.fma(xs, sum0b);
+      wa =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + COLUMN, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      wb =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          Lanes.HALF_SHORT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step]);
+      sum0a = wa.fma(xs, sum0a);
+      sum0b = wb.fma(xs, sum0b);
+      wa =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          Lanes.HALF_SHORT, tiles, word + 2 * COLUMN, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      wb =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          Lanes.HALF_SHORT, tiles, word + 2 * COLUMN + VECTOR, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 2 * step]);
+      sum0a = wa.fma(xs, sum0a);
+      sum0b = wb.fma(xs, sum0b);
+      wa =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          Lanes.HALF_SHORT, tiles, word + 3 * COLUMN, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      wb =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          Lanes.HALF_SHORT, tiles, word + 3 * COLUMN + VECTOR, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 3 * step]);
+      sum0a = wa.fma(xs, sum0a);
+      sum0b = wb.fma(xs, sum0b);
+      at += 4 * step;
     }
-    total0a.intoArray(output, offset);
-    total0b.intoArray(output, offset + LANES);
+    FloatVector scale = FloatVector.broadcast(Lanes.FLOAT, factor);
+    scale.fma(sum0a, FloatVector.fromArray(Lanes.FLOAT, output, offset)).intoArray(output, offset);
+    scale
+        .fma(sum0b, FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES))
+        .intoArray(output, offset + LANES);
   }
 
   /** Two rows of activations. */
@@ -223,77 +207,69 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor, int col
       int offset,
       int stride) {
     float[] x = input.values(form);
-    int width = input.stride();
-    int column = row * width;
-    FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
-    FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
-    FloatVector total1a = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride);
-    FloatVector total1b = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride + LANES);
-    long block = tile;
+    int at = input.at(row);
+    int step = input.step();
     int bytes = columnBytes;
-    for (int b = 0; b < blocks; b++) {
-      FloatVector sum0a = FloatVector.zero(Lanes.FLOAT);
-      FloatVector sum0b = sum0a;
-      FloatVector sum1a = FloatVector.zero(Lanes.FLOAT);
-      FloatVector sum1b = sum1a;
-      for (int c = 0; c < BLOCK; c += 2) {
-        long word = block + (long) c * bytes;
-        FloatVector wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        FloatVector wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + width]);
-        sum1a = wa.fma(xs, sum1a);
-        sum1b = wb.fma(xs, sum1b);
-        wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
-        sum1a = wa.fma(xs, sum1a);
-        sum1b = wb.fma(xs, sum1b);
-      }
-      column += BLOCK;
-      block += (long) BLOCK * COLUMN;
-      FloatVector scale = FloatVector.broadcast(Lanes.FLOAT, factor);
-      total0a = scale.fma(sum0a, total0a);
-      total0b = scale.fma(sum0b, total0b);
-      total1a = scale.fma(sum1a, total1a);
-      total1b = scale.fma(sum1b, total1b);
+    FloatVector sum0a = FloatVector.zero(Lanes.FLOAT);
+    FloatVector sum0b = sum0a;
+    FloatVector sum1a = FloatVector.zero(Lanes.FLOAT);
+    FloatVector sum1b = sum1a;
+    for (int c = 0; c < blocks * BLOCK; c += 2) {
+      long word = tile + (long) c * bytes;
+      FloatVector wa =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      FloatVector wb =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[at]);
+      sum0a = wa.fma(xs, sum0a);
+      sum0b = wb.fma(xs, sum0b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 1]);
+      sum1a = wa.fma(xs, sum1a);
+      sum1b = wb.fma(xs, sum1b);
+      wa =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + COLUMN, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      wb =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          Lanes.HALF_SHORT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step]);
+      sum0a = wa.fma(xs, sum0a);
+      sum0b = wb.fma(xs, sum0b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 1]);
+      sum1a = wa.fma(xs, sum1a);
+      sum1b = wb.fma(xs, sum1b);
+      at += 2 * step;
     }
-    total0a.intoArray(output, offset);
-    total0b.intoArray(output, offset + LANES);
-    total1a.intoArray(output, offset + stride);
-    total1b.intoArray(output, offset + stride + LANES);
+    FloatVector scale = FloatVector.broadcast(Lanes.FLOAT, factor);
+    scale.fma(sum0a, FloatVector.fromArray(Lanes.FLOAT, output, offset)).intoArray(output, offset);
+    scale
+        .fma(sum0b, FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES))
+        .intoArray(output, offset + LANES);
+    scale
+        .fma(sum1a, FloatVector.fromArray(Lanes.FLOAT, output, offset + stride))
+        .intoArray(output, offset + stride);
+    scale
+        .fma(sum1b, FloatVector.fromArray(Lanes.FLOAT, output, offset + stride + LANES))
+        .intoArray(output, offset + stride + LANES);
   }
 
   /** Three rows of activations. */
@@ -307,91 +283,83 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor, int col
       int offset,
       int stride) {
     float[] x = input.values(form);
-    int width = input.stride();
-    int column = row * width;
-    FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
-    FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
-    FloatVector total1a = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride);
-    FloatVector total1b = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride + LANES);
-    FloatVector total2a = FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride);
-    FloatVector total2b = FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride + LANES);
-    long block = tile;
+    int at = input.at(row);
+    int step = input.step();
     int bytes = columnBytes;
-    for (int b = 0; b < blocks; b++) {
-      FloatVector sum0a = FloatVector.zero(Lanes.FLOAT);
-      FloatVector sum0b = sum0a;
-      FloatVector sum1a = FloatVector.zero(Lanes.FLOAT);
-      FloatVector sum1b = sum1a;
-      FloatVector sum2a = FloatVector.zero(Lanes.FLOAT);
-      FloatVector sum2b = sum2a;
-      for (int c = 0; c < BLOCK; c += 2) {
-        long word = block + (long) c * bytes;
-        FloatVector wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        FloatVector wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + width]);
-        sum1a = wa.fma(xs, sum1a);
-        sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2 * width]);
-        sum2a = wa.fma(xs, sum2a);
-        sum2b = wb.fma(xs, sum2b);
-        wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
-        sum1a = wa.fma(xs, sum1a);
-        sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 2 * width]);
-        sum2a = wa.fma(xs, sum2a);
-        sum2b = wb.fma(xs, sum2b);
-      }
-      column += BLOCK;
-      block += (long) BLOCK * COLUMN;
-      FloatVector scale = FloatVector.broadcast(Lanes.FLOAT, factor);
-      total0a = scale.fma(sum0a, total0a);
-      total0b = scale.fma(sum0b, total0b);
-      total1a = scale.fma(sum1a, total1a);
-      total1b = scale.fma(sum1b, total1b);
-      total2a = scale.fma(sum2a, total2a);
-      total2b = scale.fma(sum2b, total2b);
+    FloatVector sum0a = FloatVector.zero(Lanes.FLOAT);
+    FloatVector sum0b = sum0a;
+    FloatVector sum1a = FloatVector.zero(Lanes.FLOAT);
+    FloatVector sum1b = sum1a;
+    FloatVector sum2a = FloatVector.zero(Lanes.FLOAT);
+    FloatVector sum2b = sum2a;
+    for (int c = 0; c < blocks * BLOCK; c += 2) {
+      long word = tile + (long) c * bytes;
+      FloatVector wa =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      FloatVector wb =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[at]);
+      sum0a = wa.fma(xs, sum0a);
+      sum0b = wb.fma(xs, sum0b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 1]);
+      sum1a = wa.fma(xs, sum1a);
+      sum1b = wb.fma(xs, sum1b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 2]);
+      sum2a = wa.fma(xs, sum2a);
+      sum2b = wb.fma(xs, sum2b);
+      wa =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + COLUMN, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      wb =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          Lanes.HALF_SHORT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step]);
+      sum0a = wa.fma(xs, sum0a);
+      sum0b = wb.fma(xs, sum0b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 1]);
+      sum1a = wa.fma(xs, sum1a);
+      sum1b = wb.fma(xs, sum1b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 2]);
+      sum2a = wa.fma(xs, sum2a);
+      sum2b = wb.fma(xs, sum2b);
+      at += 2 * step;
     }
-    total0a.intoArray(output, offset);
-    total0b.intoArray(output, offset + LANES);
-    total1a.intoArray(output, offset + stride);
-    total1b.intoArray(output, offset + stride + LANES);
-    total2a.intoArray(output, offset + 2 * stride);
-    total2b.intoArray(output, offset + 2 * stride + LANES);
+    FloatVector scale = FloatVector.broadcast(Lanes.FLOAT, factor);
+    scale.fma(sum0a, FloatVector.fromArray(Lanes.FLOAT, output, offset)).intoArray(output, offset);
+    scale
+        .fma(sum0b, FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES))
+        .intoArray(output, offset + LANES);
+    scale
+        .fma(sum1a, FloatVector.fromArray(Lanes.FLOAT, output, offset + stride))
+        .intoArray(output, offset + stride);
+    scale
+        .fma(sum1b, FloatVector.fromArray(Lanes.FLOAT, output, offset + stride + LANES))
+        .intoArray(output, offset + stride + LANES);
+    scale
+        .fma(sum2a, FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride))
+        .intoArray(output, offset + 2 * stride);
+    scale
+        .fma(sum2b, FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride + LANES))
+        .intoArray(output, offset + 2 * stride + LANES);
   }
 
   /** Four rows of activations. */
@@ -405,105 +373,97 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor, int col
       int offset,
       int stride) {
     float[] x = input.values(form);
-    int width = input.stride();
-    int column = row * width;
-    FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
-    FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
-    FloatVector total1a = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride);
-    FloatVector total1b = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride + LANES);
-    FloatVector total2a = FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride);
-    FloatVector total2b = FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride + LANES);
-    FloatVector total3a = FloatVector.fromArray(Lanes.FLOAT, output, offset + 3 * stride);
-    FloatVector total3b = FloatVector.fromArray(Lanes.FLOAT, output, offset + 3 * stride + LANES);
-    long block = tile;
+    int at = input.at(row);
+    int step = input.step();
     int bytes = columnBytes;
-    for (int b = 0; b < blocks; b++) {
-      FloatVector sum0a = FloatVector.zero(Lanes.FLOAT);
-      FloatVector sum0b = sum0a;
-      FloatVector sum1a = FloatVector.zero(Lanes.FLOAT);
-      FloatVector sum1b = sum1a;
-      FloatVector sum2a = FloatVector.zero(Lanes.FLOAT);
-      FloatVector sum2b = sum2a;
-      FloatVector sum3a = FloatVector.zero(Lanes.FLOAT);
-      FloatVector sum3b = sum3a;
-      for (int c = 0; c < BLOCK; c += 2) {
-        long word = block + (long) c * bytes;
-        FloatVector wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        FloatVector wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + width]);
-        sum1a = wa.fma(xs, sum1a);
-        sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2 * width]);
-        sum2a = wa.fma(xs, sum2a);
-        sum2b = wb.fma(xs, sum2b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 3 * width]);
-        sum3a = wa.fma(xs, sum3a);
-        sum3b = wb.fma(xs, sum3b);
-        wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
-        sum1a = wa.fma(xs, sum1a);
-        sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 2 * width]);
-        sum2a = wa.fma(xs, sum2a);
-        sum2b = wb.fma(xs, sum2b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 3 * width]);
-        sum3a = wa.fma(xs, sum3a);
-        sum3b = wb.fma(xs, sum3b);
-      }
-      column += BLOCK;
-      block += (long) BLOCK * COLUMN;
-      FloatVector scale = FloatVector.broadcast(Lanes.FLOAT, factor);
-      total0a = scale.fma(sum0a, total0a);
-      total0b = scale.fma(sum0b, total0b);
-      total1a = scale.fma(sum1a, total1a);
-      total1b = scale.fma(sum1b, total1b);
-      total2a = scale.fma(sum2a, total2a);
-      total2b = scale.fma(sum2b, total2b);
-      total3a = scale.fma(sum3a, total3a);
-      total3b = scale.fma(sum3b, total3b);
+    FloatVector sum0a = FloatVector.zero(Lanes.FLOAT);
+    FloatVector sum0b = sum0a;
+    FloatVector sum1a = FloatVector.zero(Lanes.FLOAT);
+    FloatVector sum1b = sum1a;
+    FloatVector sum2a = FloatVector.zero(Lanes.FLOAT);
+    FloatVector sum2b = sum2a;
+    FloatVector sum3a = FloatVector.zero(Lanes.FLOAT);
+    FloatVector sum3b = sum3a;
+    for (int c = 0; c < blocks * BLOCK; c += 2) {
+      long word = tile + (long) c * bytes;
+      FloatVector wa =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      FloatVector wb =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[at]);
+      sum0a = wa.fma(xs, sum0a);
+      sum0b = wb.fma(xs, sum0b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 1]);
+      sum1a = wa.fma(xs, sum1a);
+      sum1b = wb.fma(xs, sum1b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 2]);
+      sum2a = wa.fma(xs, sum2a);
+      sum2b = wb.fma(xs, sum2b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 3]);
+      sum3a = wa.fma(xs, sum3a);
+      sum3b = wb.fma(xs, sum3b);
+      wa =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + COLUMN, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      wb =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          Lanes.HALF_SHORT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step]);
+      sum0a = wa.fma(xs, sum0a);
+      sum0b = wb.fma(xs, sum0b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 1]);
+      sum1a = wa.fma(xs, sum1a);
+      sum1b = wb.fma(xs, sum1b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 2]);
+      sum2a = wa.fma(xs, sum2a);
+      sum2b = wb.fma(xs, sum2b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 3]);
+      sum3a = wa.fma(xs, sum3a);
+      sum3b = wb.fma(xs, sum3b);
+      at += 2 * step;
     }
-    total0a.intoArray(output, offset);
-    total0b.intoArray(output, offset + LANES);
-    total1a.intoArray(output, offset + stride);
-    total1b.intoArray(output, offset + stride + LANES);
-    total2a.intoArray(output, offset + 2 * stride);
-    total2b.intoArray(output, offset + 2 * stride + LANES);
-    total3a.intoArray(output, offset + 3 * stride);
-    total3b.intoArray(output, offset + 3 * stride + LANES);
+    FloatVector scale = FloatVector.broadcast(Lanes.FLOAT, factor);
+    scale.fma(sum0a, FloatVector.fromArray(Lanes.FLOAT, output, offset)).intoArray(output, offset);
+    scale
+        .fma(sum0b, FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES))
+        .intoArray(output, offset + LANES);
+    scale
+        .fma(sum1a, FloatVector.fromArray(Lanes.FLOAT, output, offset + stride))
+        .intoArray(output, offset + stride);
+    scale
+        .fma(sum1b, FloatVector.fromArray(Lanes.FLOAT, output, offset + stride + LANES))
+        .intoArray(output, offset + stride + LANES);
+    scale
+        .fma(sum2a, FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride))
+        .intoArray(output, offset + 2 * stride);
+    scale
+        .fma(sum2b, FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride + LANES))
+        .intoArray(output, offset + 2 * stride + LANES);
+    scale
+        .fma(sum3a, FloatVector.fromArray(Lanes.FLOAT, output, offset + 3 * stride))
+        .intoArray(output, offset + 3 * stride);
+    scale
+        .fma(sum3b, FloatVector.fromArray(Lanes.FLOAT, output, offset + 3 * stride + LANES))
+        .intoArray(output, offset + 3 * stride + LANES);
   }
 
   /** Five rows of activations. */
@@ -517,118 +477,110 @@ record HalfTiles(ActivationForm form, int shift, int mask, float factor, int col
       int offset,
       int stride) {
     float[] x = input.values(form);
-    int width = input.stride();
-    int column = row * width;
-    FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
-    FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
-    FloatVector total1a = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride);
-    FloatVector total1b = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride + LANES);
-    FloatVector total2a = FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride);
-    FloatVector total2b = FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride + LANES);
-    FloatVector total3a = FloatVector.fromArray(Lanes.FLOAT, output, offset + 3 * stride);
-    FloatVector total3b = FloatVector.fromArray(Lanes.FLOAT, output, offset + 3 * stride + LANES);
-    FloatVector total4a = FloatVector.fromArray(Lanes.FLOAT, output, offset + 4 * stride);
-    FloatVector total4b = FloatVector.fromArray(Lanes.FLOAT, output, offset + 4 * stride + LANES);
-    long block = tile;
+    int at = input.at(row);
+    int step = input.step();
     int bytes = columnBytes;
-    for (int b = 0; b < blocks; b++) {
-      FloatVector sum0a = FloatVector.zero(Lanes.FLOAT);
-      FloatVector sum0b = sum0a;
-      FloatVector sum1a = FloatVector.zero(Lanes.FLOAT);
-      FloatVector sum1b = sum1a;
-      FloatVector sum2a = FloatVector.zero(Lanes.FLOAT);
-      FloatVector sum2b = sum2a;
-      FloatVector sum3a = FloatVector.zero(Lanes.FLOAT);
-      FloatVector sum3b = sum3a;
-      FloatVector sum4a = FloatVector.zero(Lanes.FLOAT);
-      FloatVector sum4b = sum4a;
-      for (int c = 0; c < BLOCK; c += 2) {
-        long word = block + (long) c * bytes;
-        FloatVector wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        FloatVector wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + width]);
-        sum1a = wa.fma(xs, sum1a);
-        sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 2 * width]);
-        sum2a = wa.fma(xs, sum2a);
-        sum2b = wb.fma(xs, sum2b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 3 * width]);
-        sum3a = wa.fma(xs, sum3a);
-        sum3b = wb.fma(xs, sum3b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 4 * width]);
-        sum4a = wa.fma(xs, sum4a);
-        sum4b = wb.fma(xs, sum4b);
-        wa =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        wb =
-            ((IntVector)
-                    ShortVector.fromMemorySegment(
-                            Lanes.HALF_SHORT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INT, 0))
-                .lanewise(VectorOperators.LSHL, shift)
-                .and(mask)
-                .reinterpretAsFloats();
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1]);
-        sum0a = wa.fma(xs, sum0a);
-        sum0b = wb.fma(xs, sum0b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + width]);
-        sum1a = wa.fma(xs, sum1a);
-        sum1b = wb.fma(xs, sum1b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 2 * width]);
-        sum2a = wa.fma(xs, sum2a);
-        sum2b = wb.fma(xs, sum2b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 3 * width]);
-        sum3a = wa.fma(xs, sum3a);
-        sum3b = wb.fma(xs, sum3b);
-        xs = FloatVector.broadcast(Lanes.FLOAT, x[column + c + 1 + 4 * width]);
-        sum4a = wa.fma(xs, sum4a);
-        sum4b = wb.fma(xs, sum4b);
-      }
-      column += BLOCK;
-      block += (long) BLOCK * COLUMN;
-      FloatVector scale = FloatVector.broadcast(Lanes.FLOAT, factor);
-      total0a = scale.fma(sum0a, total0a);
-      total0b = scale.fma(sum0b, total0b);
-      total1a = scale.fma(sum1a, total1a);
-      total1b = scale.fma(sum1b, total1b);
-      total2a = scale.fma(sum2a, total2a);
-      total2b = scale.fma(sum2b, total2b);
-      total3a = scale.fma(sum3a, total3a);
-      total3b = scale.fma(sum3b, total3b);
-      total4a = scale.fma(sum4a, total4a);
-      total4b = scale.fma(sum4b, total4b);
+    FloatVector sum0a = FloatVector.zero(Lanes.FLOAT);
+    FloatVector sum0b = sum0a;
+    FloatVector sum1a = FloatVector.zero(Lanes.FLOAT);
+    FloatVector sum1b = sum1a;
+    FloatVector sum2a = FloatVector.zero(Lanes.FLOAT);
+    FloatVector sum2b = sum2a;
+    FloatVector sum3a = FloatVector.zero(Lanes.FLOAT);
+    FloatVector sum3b = sum3a;
+    FloatVector sum4a = FloatVector.zero(Lanes.FLOAT);
+    FloatVector sum4b = sum4a;
+    for (int c = 0; c < blocks * BLOCK; c += 2) {
+      long word = tile + (long) c * bytes;
+      FloatVector wa =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      FloatVector wb =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + VECTOR, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      FloatVector xs = FloatVector.broadcast(Lanes.FLOAT, x[at]);
+      sum0a = wa.fma(xs, sum0a);
+      sum0b = wb.fma(xs, sum0b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 1]);
+      sum1a = wa.fma(xs, sum1a);
+      sum1b = wb.fma(xs, sum1b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 2]);
+      sum2a = wa.fma(xs, sum2a);
+      sum2b = wb.fma(xs, sum2b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 3]);
+      sum3a = wa.fma(xs, sum3a);
+      sum3b = wb.fma(xs, sum3b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + 4]);
+      sum4a = wa.fma(xs, sum4a);
+      sum4b = wb.fma(xs, sum4b);
+      wa =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(Lanes.HALF_SHORT, tiles, word + COLUMN, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      wb =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          Lanes.HALF_SHORT, tiles, word + COLUMN + VECTOR, Lanes.ORDER)
+                      .convertShape(VectorOperators.S2I, Lanes.INT, 0))
+              .lanewise(VectorOperators.LSHL, shift)
+              .and(mask)
+              .reinterpretAsFloats();
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step]);
+      sum0a = wa.fma(xs, sum0a);
+      sum0b = wb.fma(xs, sum0b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 1]);
+      sum1a = wa.fma(xs, sum1a);
+      sum1b = wb.fma(xs, sum1b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 2]);
+      sum2a = wa.fma(xs, sum2a);
+      sum2b = wb.fma(xs, sum2b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 3]);
+      sum3a = wa.fma(xs, sum3a);
+      sum3b = wb.fma(xs, sum3b);
+      xs = FloatVector.broadcast(Lanes.FLOAT, x[at + step + 4]);
+      sum4a = wa.fma(xs, sum4a);
+      sum4b = wb.fma(xs, sum4b);
+      at += 2 * step;
     }
-    total0a.intoArray(output, offset);
-    total0b.intoArray(output, offset + LANES);
-    total1a.intoArray(output, offset + stride);
-    total1b.intoArray(output, offset + stride + LANES);
-    total2a.intoArray(output, offset + 2 * stride);
-    total2b.intoArray(output, offset + 2 * stride + LANES);
-    total3a.intoArray(output, offset + 3 * stride);
-    total3b.intoArray(output, offset + 3 * stride + LANES);
-    total4a.intoArray(output, offset + 4 * stride);
-    total4b.intoArray(output, offset + 4 * stride + LANES);
+    FloatVector scale = FloatVector.broadcast(Lanes.FLOAT, factor);
+    scale.fma(sum0a, FloatVector.fromArray(Lanes.FLOAT, output, offset)).intoArray(output, offset);
+    scale
+        .fma(sum0b, FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES))
+        .intoArray(output, offset + LANES);
+    scale
+        .fma(sum1a, FloatVector.fromArray(Lanes.FLOAT, output, offset + stride))
+        .intoArray(output, offset + stride);
+    scale
+        .fma(sum1b, FloatVector.fromArray(Lanes.FLOAT, output, offset + stride + LANES))
+        .intoArray(output, offset + stride + LANES);
+    scale
+        .fma(sum2a, FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride))
+        .intoArray(output, offset + 2 * stride);
+    scale
+        .fma(sum2b, FloatVector.fromArray(Lanes.FLOAT, output, offset + 2 * stride + LANES))
+        .intoArray(output, offset + 2 * stride + LANES);
+    scale
+        .fma(sum3a, FloatVector.fromArray(Lanes.FLOAT, output, offset + 3 * stride))
+        .intoArray(output, offset + 3 * stride);
+    scale
+        .fma(sum3b, FloatVector.fromArray(Lanes.FLOAT, output, offset + 3 * stride + LANES))
+        .intoArray(output, offset + 3 * stride + LANES);
+    scale
+        .fma(sum4a, FloatVector.fromArray(Lanes.FLOAT, output, offset + 4 * stride))
+        .intoArray(output, offset + 4 * stride);
+    scale
+        .fma(sum4b, FloatVector.fromArray(Lanes.FLOAT, output, offset + 4 * stride + LANES))
+        .intoArray(output, offset + 4 * stride + LANES);
   }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Matrices with the same input, such as query, key and value. Their outputs lie side by side; a
@@ -66,8 +67,9 @@ final class Projection {
       try (Arena mapping = Arena.ofShared()) {
         MemorySegment source = tensor.map(mapping);
         pool.run(worker -> {
+          TilePacker packer = new TilePacker(matrix, source, tensor);
           for (int tile = worker.claim(tiles); tile >= 0; tile = worker.claim(tiles)) {
-            matrix.pack(source, tensor, tile);
+            packer.pack(tile);
           }
         });
       }
@@ -92,6 +94,11 @@ final class Projection {
     Set<ActivationForm> forms = EnumSet.noneOf(ActivationForm.class);
     matrices.forEach(matrix -> forms.add(matrix.format().form()));
     return forms;
+  }
+
+  /** How rows are divided, for each matrix. */
+  Stream<RowDivision> divisions() {
+    return matrices.stream().map(WeightMatrix::division);
   }
 
   /** Tiles of all matrices. */

@@ -86,7 +86,7 @@ final class RandomAttention implements WorkerPool.Task {
         int chunk = unit / sets % chunks;
         int set = unit % sets;
         attention.attend(
-            worker.index(), cache, layer, keyHead, chunk, set, queries, 0, stride, rows, start);
+            worker.index(), cache, layer, keyHead, chunk, set, queries, 0, stride, 0, rows, start);
       }
       worker.await();
       for (int unit = worker.claim(joins); unit >= 0; unit = worker.claim(joins)) {

@@ -15,18 +15,23 @@ final class ResidualStream {
   private final int stride;
   private final float[] values;
 
-  /** The stream as products take it: of few rows each worker's own, of many the first. */
-  private final Activations[] prepared;
+  /** The stream as products take it: of few rows each worker's own. */
+  private final Activations[] own;
+
+  /** Of many rows, which lie in groups of the same size whatever their number. */
+  private final Activations shared;
 
   ResidualStream(HyperParameters sizes, ActivationForms forms, int maxRows, int workers) {
     this.sizes = sizes;
     stride = stride(sizes);
     values = new float[maxRows * stride];
-    prepared = new Activations[workers];
+    own = new Activations[workers];
     for (int i = 0; i < workers; i++) {
-      prepared[i] =
-          Activations.allocate(i == 0 ? maxRows : FEW_ROWS, sizes.width(), forms.normed());
+      own[i] = Activations.allocate(FEW_ROWS, sizes.width(), forms.normed());
     }
+    shared = Activations.allocate(maxRows, sizes.width(), forms.normed());
+    // Not in a pass: a worker that is late would change it under the next one.
+    shared.arrange(maxRows);
   }
 
   /** Values of a row: the width, filled up to whole tiles. */
@@ -38,7 +43,7 @@ final class ResidualStream {
   static long bytes(HyperParameters sizes, ActivationForms forms, int maxRows, int workers) {
     return (long) maxRows * stride(sizes) * Float.BYTES
         + Activations.bytes(maxRows, sizes.width(), forms.normed())
-        + (workers - 1) * Activations.bytes(FEW_ROWS, sizes.width(), forms.normed());
+        + workers * Activations.bytes(FEW_ROWS, sizes.width(), forms.normed());
   }
 
   /** [rows][{@link #stride}]. */
@@ -73,17 +78,18 @@ final class ResidualStream {
 
   private Activations prepare(Worker worker, int[] which, int count, float[] weight) {
     if (count <= FEW_ROWS) {
-      Activations own = prepared[worker.index()];
+      Activations mine = own[worker.index()];
+      mine.arrange(count);
       for (int i = 0; i < count; i++) {
-        prepareRow(worker, which == null ? i : which[i], weight, own, i);
+        prepareRow(worker, which == null ? i : which[i], weight, mine, i);
       }
-      return own;
+      return mine;
     }
     for (int i = worker.claim(count); i >= 0; i = worker.claim(count)) {
-      prepareRow(worker, which == null ? i : which[i], weight, prepared[0], i);
+      prepareRow(worker, which == null ? i : which[i], weight, shared, i);
     }
     worker.await();
-    return prepared[0];
+    return shared;
   }
 
   private void prepareRow(Worker worker, int row, float[] weight, Activations target, int to) {

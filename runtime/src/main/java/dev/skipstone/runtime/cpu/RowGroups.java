@@ -1,17 +1,17 @@
 package dev.skipstone.runtime.cpu;
 
 /**
- * Divides a pass's rows into groups that kernels take at once. A row's result is the same bits in
- * any group, so that which one is a matter of time alone.
+ * Which groups of rows the kernels of a class take already. A row's result is the same bits in any
+ * group, so that which one is a matter of time alone.
  *
- * <p>That is used while the JVM has not compiled a kernel yet: interpreted, vectors take a hundred
- * times longer, and the first pass over three rows would take as long as a hundred others. So a
- * kernel that is new gets one call in {@value #SHARE}, until it must have been compiled; meanwhile
- * its rows go through those for one row and for four, which every prompt and every answer needs.
+ * <p>While the JVM has not compiled a kernel yet, it is interpreted: vectors take a hundred times
+ * longer, and the first pass over three rows would take as long as a hundred others. So a kernel
+ * that is new gets one call in {@value #SHARE}, until it must have been compiled; meanwhile its
+ * rows go through those for one row and for four, which every prompt and every answer needs.
  */
 final class RowGroups {
-  /** The group that many rows are divided into. */
-  private static final int USUAL = 4;
+  /** The group that many rows are divided into while nothing better is known. */
+  static final int USUAL = 4;
 
   private static final int SHARE = 128;
 
@@ -22,15 +22,28 @@ final class RowGroups {
   private final int[] asked = new int[TileFormat.MOST_ROWS + 1];
 
   /**
+   * A bit for each group that is compiled; one that a worker loses to another is soon set again.
+   */
+  private int ready = 1 << 1 | 1 << USUAL;
+
+  /**
    * How many rows to take next.
    *
-   * @param left rows that are left; 1 or more
+   * @param wanted rows to take if their kernel is compiled; 1 to {@link TileFormat#MOST_ROWS}
    */
-  int next(int left) {
-    int rows = left <= TileFormat.MOST_ROWS ? left : USUAL;
-    if (rows == 1 || rows == USUAL || asked[rows] >= SHARE * COMPILED) {
-      return rows;
+  int next(int wanted) {
+    if ((ready & 1 << wanted) != 0) {
+      return wanted;
     }
-    return asked[rows]++ % SHARE == 0 ? rows : rows > USUAL ? USUAL : 1;
+    if (asked[wanted] >= SHARE * COMPILED) {
+      ready |= 1 << wanted;
+      return wanted;
+    }
+    return asked[wanted]++ % SHARE == 0 ? wanted : wanted > USUAL ? USUAL : 1;
+  }
+
+  /** The groups whose kernels are compiled, bit n for n rows. */
+  int ready() {
+    return ready;
   }
 }

@@ -41,22 +41,17 @@ sealed interface TileFormat permits CodeTiles, HalfTiles, FloatTiles {
   RowGroups groups();
 
   /**
-   * Writes one row's values of a tile block.
+   * Writes one row's values of a tile block. File and tile are arrays of 16-bit units, the lowest
+   * byte first: every type's blocks are whole units.
    *
    * @param source the row in the file's encoding
-   * @param sourceOffset where the block's values start in it
+   * @param from where the block's values start in it
    * @param columns values of the block that the row has; what lacks to {@value #BLOCK} stays zero
-   * @param target the tile's matrix
+   * @param target the tile
    * @param block where the block starts in it
    * @param row the row in the tile
    */
-  void pack(
-      MemorySegment source,
-      long sourceOffset,
-      int columns,
-      MemorySegment target,
-      long block,
-      int row);
+  void pack(short[] source, int from, int columns, short[] target, int block, int row);
 
   /** One value of a tile block. */
   float value(MemorySegment tiles, long block, int row, int column);

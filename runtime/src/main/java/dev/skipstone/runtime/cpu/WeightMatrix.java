@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
  * A matrix of weights, repacked to tiles of interleaved rows; the last tile is filled up with
  * zeros.
  *
+ * @param division how rows of activations are divided for the products
  * @param blocks blocks of 32 columns; the last block is filled up with zeros
  * @param tiles where they lie, maybe with others'
  * @param first where the first tile starts
@@ -14,6 +15,7 @@ import java.lang.foreign.MemorySegment;
  */
 record WeightMatrix(
     TileFormat format,
+    RowDivision division,
     int rows,
     int columns,
     int blocks,
@@ -26,6 +28,7 @@ record WeightMatrix(
     int columns = Math.toIntExact(tensor.columns());
     return new WeightMatrix(
         TileFormat.of(tensor.type()),
+        RowDivision.of(tensor.type()),
         Math.toIntExact(tensor.rows()),
         columns,
         blocks(columns),
@@ -53,38 +56,13 @@ record WeightMatrix(
     return (rows + TileFormat.ROWS - 1) / TileFormat.ROWS;
   }
 
-  private long tileOffset(int tile) {
+  /** Where a tile starts. */
+  long tileOffset(int tile) {
     return first + tile * step;
   }
 
   private long blockOffset(int tile, int block) {
     return tileOffset(tile) + (long) block * TileFormat.ROWS * format.blockBytes();
-  }
-
-  /**
-   * Fills a tile from the file.
-   *
-   * @param source the whole tensor in the file's encoding
-   * @param tensor its description
-   */
-  void pack(MemorySegment source, Tensor tensor, int tile) {
-    int fileBlock = tensor.type().blockSize();
-    int fileBytes = tensor.type().blockBytes();
-    long rowBytes = (long) columns / fileBlock * fileBytes;
-    long stepBytes = (long) TileFormat.BLOCK / fileBlock * fileBytes;
-    long tileBlock = (long) TileFormat.ROWS * format.blockBytes();
-    int firstRow = tile * TileFormat.ROWS;
-    int end = Math.min(rows - firstRow, TileFormat.ROWS);
-    for (int row = 0; row < end; row++) {
-      long from = (firstRow + row) * rowBytes;
-      long place = tileOffset(tile);
-      for (int block = 0; block < blocks; block++) {
-        int width = Math.min(TileFormat.BLOCK, columns - block * TileFormat.BLOCK);
-        format.pack(source, from, width, tiles, place, row);
-        from += stepBytes;
-        place += tileBlock;
-      }
-    }
   }
 
   /** Decodes one row to float32. */
@@ -109,9 +87,30 @@ record WeightMatrix(
    */
   void multiplyTile(
       int tile, Activations input, int inputRows, float[] output, int offset, int stride) {
+    RowDivision.Trial trial = division.trial(inputRows);
+    if (trial == null) {
+      int first = division.first(inputRows);
+      multiplyTile(tile, input, inputRows, first, output, offset, stride);
+      return;
+    }
+    int candidate = trial.candidate();
+    long start = trial.now();
+    multiplyTile(tile, input, inputRows, trial.first(candidate), output, offset, stride);
+    trial.add(candidate, start, blocks);
+  }
+
+  private void multiplyTile(
+      int tile,
+      Activations input,
+      int inputRows,
+      int first,
+      float[] output,
+      int offset,
+      int stride) {
     int row = 0;
     while (row < inputRows) {
-      int count = format.groups().next(inputRows - row);
+      int left = Math.min(inputRows - row, input.side(row));
+      int count = division.next(first, inputRows, left);
       format.multiply(
           tiles,
           tileOffset(tile),

@@ -10,6 +10,9 @@ import java.util.ServiceLoader;
  * it allocates nothing. Sizes that a kernel can't take give an {@link IllegalArgumentException}.
  */
 public interface KernelSuite {
+  /** What a product's columns are a multiple of. */
+  int PRODUCT_COLUMNS = 32;
+
   /** Name of the backend. */
   String name();
 
@@ -17,7 +20,7 @@ public interface KernelSuite {
    * Matrix product of rows of activations with weights: y[rows][outputs].
    *
    * @param outputs rows of the weights
-   * @param columns of the weights; a multiple of 32
+   * @param columns of the weights; a multiple of {@value #PRODUCT_COLUMNS}
    * @param threads that share the work
    */
   Kernel product(TensorType type, int outputs, int columns, int rows, int threads);
@@ -39,9 +42,13 @@ public interface KernelSuite {
    *
    * @param shape of the heads and layers
    * @param context positions before the first row
+   * @param rows at most {@link #attentionRows}
    * @param threads that share the work
    */
   Kernel attention(AttentionShape shape, int context, int rows, int threads);
+
+  /** Most rows of attention. */
+  int attentionRows();
 
   /** The largest logit of each row. */
   Kernel argmax(int vocabulary, int rows);

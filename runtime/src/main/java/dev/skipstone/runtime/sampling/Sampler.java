@@ -9,9 +9,18 @@ import java.util.random.RandomGenerator;
  * distributions, on the host. One for each generation; not thread-safe.
  */
 public final class Sampler {
+  /** Far more than the rounding of a logarithm. */
+  private static final double MARGIN = 1e-3;
+
   private final Sampling rule;
   private final RandomGenerator random;
   private final long[] order;
+
+  /**
+   * Logits that are further from the largest than this need no exponential, the costly part: min-p
+   * drops them, and no other filter counts them.
+   */
+  private final double least;
 
   /**
    * A sampler at the start of the random numbers of a rule that is not greedy.
@@ -22,6 +31,8 @@ public final class Sampler {
     this.rule = rule;
     random = rule.random();
     order = new long[vocabulary];
+    boolean minPOnly = rule.topK() == 0 && rule.topP() == 1 && rule.minP() > 0;
+    least = minPOnly ? StrictMath.log(rule.minP()) - MARGIN : Double.NEGATIVE_INFINITY;
   }
 
   /**
@@ -38,7 +49,8 @@ public final class Sampler {
       largest = Math.max(largest, logit);
     }
     for (int i = 0; i < target.length; i++) {
-      target[i] = (float) StrictMath.exp((target[i] - largest) / rule.temperature());
+      float scaled = (target[i] - largest) / rule.temperature();
+      target[i] = scaled < least ? 0 : (float) StrictMath.exp(scaled);
     }
     if ((rule.topK() > 0 && rule.topK() < target.length) || rule.topP() < 1) {
       keepMostProbable(target);

@@ -61,7 +61,18 @@ public record Sampling(float temperature, int topK, float topP, float minP, long
     }
     return runner
         .sampler(temperature, topK, topP, minP, random())
-        .orElseGet(() -> new SamplingChooser(new Sampler(this, vocabulary), vocabulary));
+        .orElseGet(() -> openOnHost(vocabulary));
+  }
+
+  /**
+   * A chooser of tokens by this rule on the host, at the start of its random numbers.
+   *
+   * @param vocabulary number of tokens
+   */
+  public TokenChooser openOnHost(int vocabulary) {
+    return isGreedy()
+        ? new GreedyChooser()
+        : new SamplingChooser(new Sampler(this, vocabulary), vocabulary);
   }
 
   /** The seed's random numbers, from their start. */

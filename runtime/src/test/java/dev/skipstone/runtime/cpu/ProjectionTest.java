@@ -6,6 +6,7 @@ import dev.skipstone.model.Tensor;
 import dev.skipstone.model.TensorType;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -118,6 +119,43 @@ class ProjectionTest {
     for (int r = 0; r < 7; r++) {
       float[] alone = Arrays.copyOfRange(input, r * 64, (r + 1) * 64);
       assertThat(multiply(List.of(matrix), alone, 1, 1)[0]).isEqualTo(together[r]);
+    }
+  }
+
+  /** Each kernel by itself: which ones a pass takes depends on what is compiled and quick. */
+  @ParameterizedTest
+  @EnumSource(TensorType.class)
+  void everyKernelGivesARowTheSameBits(TensorType type) {
+    Random random = new Random(13);
+    MatrixInMemory matrix = MatrixInMemory.of(type, 32, 96, gaussians(random, 32 * 96));
+    int most = TileFormat.MOST_ROWS;
+    try (WorkerPool pool = new WorkerPool(1);
+        Arena arena = Arena.ofShared()) {
+      WeightMatrix weights = Projection.load(List.of(matrix), pool, arena).matrix(0);
+      TileFormat format = weights.format();
+      Activations input = Activations.allocate(most, 96, EnumSet.of(format.form()));
+      System.arraycopy(gaussians(random, most * 96), 0, input.values(), 0, most * 96);
+      for (int row = 0; row < most; row++) {
+        input.prepare(row, 0, input.blocks());
+      }
+      int stride = TileFormat.ROWS + 5;
+      float[] start = gaussians(random, 7 + most * stride);
+      float[] alone = start.clone();
+      for (int row = 0; row < most; row++) {
+        int offset = 7 + row * stride;
+        format.multiply(weights.tiles(), 0, 3, input, row, 1, alone, offset, stride);
+      }
+      for (int row = 0; row < most; row++) {
+        for (int rows = 1; rows <= most - row; rows++) {
+          float[] together = start.clone();
+          int first = 7 + row * stride;
+          int end = first + rows * stride;
+          format.multiply(weights.tiles(), 0, 3, input, row, rows, together, first, stride);
+          float[] expected = start.clone();
+          System.arraycopy(alone, first, expected, first, end - first);
+          assertThat(together).as("%d rows from %d on", rows, row).isEqualTo(expected);
+        }
+      }
     }
   }
 

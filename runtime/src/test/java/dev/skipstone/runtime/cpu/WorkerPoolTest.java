@@ -14,10 +14,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** What a pool does wrong often shows as workers that never end. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WorkerPoolTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
@@ -144,6 +148,17 @@ class WorkerPoolTest {
         assertThat(behind).hasValue(0);
         assertThat(doneUnits(pool)).isEqualTo(10);
       }
+    }
+  }
+
+  @Test
+  void aShareIsClaimedFromItsStartToItsEnd() {
+    try (WorkerPool pool = new WorkerPool(2)) {
+      assertThat(IntStream.range(0, 5).map(i -> pool.claim(1, 7, 6)))
+          .containsExactly(3, 4, 5, -1, -1);
+      assertThat(pool.claim(0, 7, 6)).as("the other share").isZero();
+      assertThat(pool.claim(1, 8, 6)).as("the next phase").isEqualTo(3);
+      assertThat(pool.claim(1, 7, 6)).as("a phase that is over").isEqualTo(-1);
     }
   }
 

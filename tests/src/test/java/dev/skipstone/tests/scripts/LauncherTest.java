@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -142,6 +144,53 @@ final class LauncherTest {
 
     assertThat(arguments("devices"))
         .containsSubsequence("--add-modules=ALL-SYSTEM,tornado.api", "-Xmx1g", "-Da=b", "-cp");
+  }
+
+  @Test
+  void whatIsRememberedOfTheStartIsUsedWhereItIs() throws Exception {
+    String option = "-XX:AOTCache=" + checkout.folder().resolve("target/app/start.aot");
+
+    assertThat(arguments("generate")).doesNotContain(option);
+
+    rememberedStart();
+    assertThat(arguments("generate")).contains(option);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-Xshare:off", "-XX:SharedArchiveFile=own.jsa", "-XX:AOTCache=own.aot"})
+  void anArchiveOfOnesOwnWins(String option) throws Exception {
+    rememberedStart();
+    checkout.with("SKIPSTONE_JAVA_OPTS", option);
+
+    assertThat(arguments("generate"))
+        .contains(option)
+        .noneMatch(argument -> argument.endsWith("/start.aot"));
+  }
+
+  @Test
+  void theSdkStartsWithoutWhatIsRemembered() throws Exception {
+    install(StandInSdk.sdk());
+    rememberedStart();
+
+    assertThat(arguments("devices")).noneMatch(argument -> argument.endsWith("/start.aot"));
+  }
+
+  @Test
+  void methodsThatAreCompiledEarlyAreThere() throws Exception {
+    Pattern option = Pattern.compile("-XX:CompileCommand=\\w+,([\\w.]+)::(\\w+),.+");
+    List<Matcher> methods =
+        arguments("generate").stream().map(option::matcher).filter(Matcher::matches).toList();
+
+    assertThat(methods).isNotEmpty();
+    for (Matcher method : methods) {
+      assertThat(Class.forName(method.group(1)).getDeclaredMethods())
+          .as(method.group())
+          .anyMatch(declared -> declared.getName().equals(method.group(2)));
+    }
+  }
+
+  private void rememberedStart() throws IOException {
+    Files.writeString(checkout.folder().resolve("target/app/start.aot"), "");
   }
 
   private Path printingJdk(String version) throws IOException {

@@ -1,0 +1,113 @@
+package dev.skipstone.adapt.text;
+
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** Judges answers, one after another: what it has seen before counts. */
+final class TextFilter {
+  /** Tokens that are compared at once. */
+  private static final int GRAM = 8;
+
+  /** Of repetitions within an answer; shorter, so that loops over a few words show. */
+  private static final int LOOP_GRAM = 6;
+
+  /** Fewer n-grams than this say nothing about repetition. */
+  private static final int LEAST_GRAMS = 16;
+
+  /** The share of an answer's n-grams that may be there before. */
+  private static final double MOST_KNOWN = 0.5;
+
+  private static final double MOST_REPEATED = 0.35;
+
+  private static final int LEAST_TOKENS = 3;
+
+  private static final Set<String> REFUSALS =
+      Set.of(
+          "i'm sorry, but i",
+          "i am sorry, but i",
+          "sorry, but i",
+          "i apologize, but",
+          "i cannot",
+          "i can't",
+          "i'm unable to",
+          "i am unable to",
+          "as an ai",
+          "i'm an ai",
+          "i don't have the ability");
+
+  private final Set<Long> items = new HashSet<>();
+  private final GramSet grams = new GramSet();
+
+  /**
+   * Judges an item, and remembers it if it is kept.
+   *
+   * @param words of the answer
+   */
+  Verdict judge(int[] prompt, int[] answer, String words) {
+    if (answer.length < LEAST_TOKENS || words.isBlank()) {
+      return Verdict.TOO_SHORT;
+    }
+    if (refuses(words)) {
+      return Verdict.REFUSED;
+    }
+    if (loops(answer)) {
+      return Verdict.LOOP;
+    }
+    if (items.contains(key(prompt, answer)) || isKnown(answer)) {
+      return Verdict.DUPLICATE;
+    }
+    remember(prompt, answer);
+    return Verdict.KEPT;
+  }
+
+  /** Remembers an item that was kept in an earlier run. */
+  void remember(int[] prompt, int[] answer) {
+    items.add(key(prompt, answer));
+    for (int i = 0; i + GRAM <= answer.length; i++) {
+      grams.add(hash(answer, i, GRAM));
+    }
+  }
+
+  private static boolean refuses(String words) {
+    String start = words.toLowerCase(Locale.ROOT).replace('\u2019', '\'');
+    return REFUSALS.stream().anyMatch(start::startsWith);
+  }
+
+  private static boolean loops(int[] answer) {
+    int count = answer.length - LOOP_GRAM + 1;
+    if (count < LEAST_GRAMS) {
+      return false;
+    }
+    Set<Long> distinct = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      distinct.add(hash(answer, i, LOOP_GRAM));
+    }
+    return count - distinct.size() > MOST_REPEATED * count;
+  }
+
+  private boolean isKnown(int[] answer) {
+    int count = answer.length - GRAM + 1;
+    if (count < LEAST_GRAMS) {
+      return false;
+    }
+    int known = 0;
+    for (int i = 0; i < count; i++) {
+      known += grams.contains(hash(answer, i, GRAM)) ? 1 : 0;
+    }
+    return known > MOST_KNOWN * count;
+  }
+
+  private static long key(int[] prompt, int[] answer) {
+    return 31 * hash(prompt, 0, prompt.length) + hash(answer, 0, answer.length);
+  }
+
+  /** FNV-1a over whole tokens, with a last mixing for its lower bits. */
+  private static long hash(int[] tokens, int from, int count) {
+    long hash = 0xcbf29ce484222325L;
+    for (int i = from; i < from + count; i++) {
+      hash = (hash ^ tokens[i]) * 0x100000001b3L;
+    }
+    return hash ^ hash >>> 29;
+  }
+}

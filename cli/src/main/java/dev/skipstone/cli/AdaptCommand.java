@@ -1,0 +1,283 @@
+package dev.skipstone.cli;
+
+import dev.skipstone.adapt.AdapterMaker;
+import dev.skipstone.adapt.AdapterPlan;
+import dev.skipstone.adapt.Evaluation;
+import dev.skipstone.adapt.TrainingProgress;
+import dev.skipstone.adapt.TrainingSettings;
+import dev.skipstone.adapt.text.Corpus;
+import dev.skipstone.adapt.text.TextMaker;
+import dev.skipstone.adapt.text.TextProgress;
+import dev.skipstone.adapt.text.TextSettings;
+import dev.skipstone.adapt.text.Verdict;
+import dev.skipstone.runtime.Engine;
+import dev.skipstone.runtime.EngineOptions;
+import dev.skipstone.runtime.pass.LayerPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code skipstone adapt}. */
+@Command(
+    name = "adapt",
+    description = {
+      "Trains a draft adapter for a model, for --draft s3d: the model writes texts by itself, and"
+          + " is trained to guess several of its own next tokens in one pass through few of its"
+          + " layers. The model's file stays as it is.",
+      "A run that was ended, by Ctrl-C or otherwise, goes on when the same command is given again."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  skipstone adapt --kept 0,1,8,20-22,24,27-29",
+      "  skipstone adapt --model FILE --text notes.txt --steps 500 --kept 0-3,26-29"
+    })
+final class AdaptCommand implements Callable<Integer> {
+  /** Tokens of a prompt and its answer. */
+  private static final int LONGEST_SEQUENCE = 640;
+
+  private static final String SUFFIX = ".adapt";
+
+  @ParentCommand private Skipstone parent;
+
+  @Mixin private ModelOptions model;
+  @Mixin private FormatOption format;
+
+  @Option(
+      names = "--kind",
+      paramLabel = "s3d",
+      defaultValue = "s3d",
+      description = "Kind of adapter: s3d (default).")
+  private String kind;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description =
+          "The adapter (default: the model's name with .s3d.safetensors, beside it). Beside it"
+              + " lies a folder with what a resumed run needs, named as it is with "
+              + SUFFIX
+              + ".")
+  private String out;
+
+  @Option(
+      names = "--text",
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "Plain text to train on, in place of what the model writes by itself.")
+  private List<String> texts = List.of();
+
+  @Option(
+      names = "--items",
+      paramLabel = "N",
+      defaultValue = "6000",
+      description = "Texts that the model writes, some of which are filtered out (default: 6000).")
+  private int items;
+
+  @Option(
+      names = "--kept",
+      paramLabel = "LIST",
+      required = true,
+      description = "Layers whose attention and MLP blocks a draft runs, such as 0,1,20-29.")
+  private String kept;
+
+  @Option(
+      names = "--draft-tokens",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Tokens of a draft, 1 to 8 (default: 4).")
+  private int draftTokens;
+
+  @Option(
+      names = "--rank",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Rank of the changes to kept matrices (default: 32).")
+  private int rank;
+
+  @Option(
+      names = "--vocabulary",
+      paramLabel = "N",
+      defaultValue = "24576",
+      description = "Tokens that a draft can propose: the most frequent ones (default: 24576).")
+  private int vocabulary;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "2400",
+      description = "Steps of training, a text each (default: 2400).")
+  private int steps;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seed of texts and training (default: 1).")
+  private long seed;
+
+  private volatile boolean interrupted;
+
+  @Override
+  public Integer call() throws IOException {
+    boolean json = format.json();
+    check();
+    EngineOptions options = model.engine().withContext(LONGEST_SEQUENCE);
+    Path target =
+        out == null ? AdapterOption.beside(model.file()) : ModelOptions.path("--out", out);
+    WholeFile adapter = new WholeFile("--out", target);
+    Path folder = target.resolveSibling(target.getFileName() + SUFFIX);
+    try (Engine engine = Engine.load(model.file(), options)) {
+      LayerPath path = path(engine.model().hyperParameters().layers());
+      Files.createDirectories(folder);
+      Corpus corpus = corpus(engine, folder.resolve("texts-%d.jsonl".formatted(seed)));
+      if (corpus == null) {
+        return Skipstone.INTERRUPTED;
+      }
+      try (AdapterMaker maker = new AdapterMaker(engine, corpus, plan(path), options.threads())) {
+        if (!train(maker, folder.resolve("training.safetensors"))) {
+          return Skipstone.INTERRUPTED;
+        }
+        Evaluation evaluation = maker.evaluate();
+        adapter.write(file -> maker.save(file, evaluation));
+        print(json, target, maker.parameters(), evaluation);
+      } catch (IllegalArgumentException e) {
+        throw new FailedException(e.getMessage(), e);
+      }
+    }
+    return Skipstone.DONE;
+  }
+
+  private void check() {
+    if (!kind.equals("s3d")) {
+      throw new UsageException("--kind is s3d, not '" + kind + "'");
+    }
+    Checks.atLeast("--items", items, 1);
+    Checks.within("--draft-tokens", draftTokens, 1, 8);
+    Checks.within("--rank", rank, 1, 1024);
+    Checks.atLeast("--vocabulary", vocabulary, 32);
+    Checks.atLeast("--steps", steps, 1);
+    IntLists.layers("--kept", kept);
+  }
+
+  private LayerPath path(int layers) {
+    int[] list = IntLists.layers("--kept", kept);
+    for (int layer : list) {
+      if (layer >= layers) {
+        throw new UsageException(
+            "--kept: layer %d is not in the model, 0 to %d".formatted(layer, layers - 1));
+      }
+    }
+    return LayerPath.keeping(layers, list, list);
+  }
+
+  private AdapterPlan plan(LayerPath path) {
+    TrainingSettings defaults = TrainingSettings.defaults();
+    TrainingSettings training =
+        defaults
+            .withSteps(steps)
+            .withSeed(seed)
+            .withBatch(new TrainingSettings.Batch(defaults.batch().anchors(), 1, LONGEST_SEQUENCE));
+    return new AdapterPlan(path, draftTokens, rank, 2 * rank, vocabulary, training);
+  }
+
+  /** The texts; null if the making of them was interrupted. */
+  private Corpus corpus(Engine engine, Path file) throws IOException {
+    if (!texts.isEmpty()) {
+      List<Path> files = texts.stream().map(text -> ModelOptions.path("--text", text)).toList();
+      return Corpus.ofText(files, engine.model(), LONGEST_SEQUENCE / 2);
+    }
+    TextSettings settings = TextSettings.defaults().withItems(items).withSeed(seed);
+    try (LongProgress bar = new LongProgress(parent.streams(), "texts", items)) {
+      TextMaker maker =
+          new TextMaker(
+              engine,
+              settings,
+              file,
+              progress -> bar.report(progress.items(), items, told(progress)));
+      try (Interrupts _ = new Interrupts(() -> interrupt(maker))) {
+        maker.run();
+      }
+    }
+    return interrupted ? null : Corpus.read(file, engine.model());
+  }
+
+  private void interrupt(TextMaker maker) {
+    interrupted = true;
+    maker.cancel();
+  }
+
+  private static String told(TextProgress progress) {
+    return Figures.format(
+        "%d kept, %d tokens, %.0f tokens/s",
+        progress.count(Verdict.KEPT), progress.tokens(), progress.tokensPerSecond());
+  }
+
+  private boolean train(AdapterMaker maker, Path checkpoint) throws IOException {
+    try (LongProgress bar = new LongProgress(parent.streams(), "training", steps);
+        Interrupts _ = new Interrupts(() -> interrupted = true)) {
+      return maker.train(
+          checkpoint,
+          progress -> {
+            bar.report(progress.step(), steps, told(progress));
+            return !interrupted;
+          });
+    }
+  }
+
+  private static String told(TrainingProgress progress) {
+    float tokens = 1;
+    for (float share : progress.acceptance()) {
+      tokens += share;
+    }
+    return Figures.format(
+        "loss %.3f, %.2f tokens an iteration, %.0f tokens/s",
+        progress.loss(), tokens, progress.tokensPerSecond());
+  }
+
+  private void print(boolean json, Path target, int parameters, Evaluation evaluation)
+      throws IOException {
+    double tokens = evaluation.tokensPerIteration(draftTokens);
+    if (json) {
+      JsonOutput.line(
+          parent.streams().out(),
+          generator -> {
+            generator.writeStartObject();
+            generator.writeStringField("adapter", target.toString());
+            generator.writeNumberField("bytes", Files.size(target));
+            generator.writeNumberField("parameters", parameters);
+            generator.writeArrayFieldStart("acceptance");
+            for (double share : evaluation.acceptance()) {
+              generator.writeNumber(share);
+            }
+            generator.writeEndArray();
+            generator.writeNumberField("tokens_per_iteration", tokens);
+            generator.writeEndObject();
+          });
+      return;
+    }
+    parent
+        .streams()
+        .out()
+        .write(
+            Figures.format(
+                "%s: %s, %d parameters%non held-back text, %d drafts: accepted by place %s;"
+                    + " %.2f tokens an iteration%n",
+                target,
+                Figures.bytes(Files.size(target)),
+                parameters,
+                evaluation.drafts(),
+                Arrays.stream(evaluation.acceptance())
+                    .mapToObj(share -> Figures.format("%.2f", share))
+                    .collect(Collectors.joining(", ")),
+                tokens));
+    parent.streams().out().flush();
+  }
+}

@@ -1,0 +1,11 @@
+package dev.skipstone.runtime;
+
+/**
+ * What it took to bring a model's weights from its file to the device, in the layout that the
+ * kernels read; on a processor they are repacked to tiles.
+ *
+ * @param fileBytes of the weights in the file
+ * @param deviceBytes of the weights on the device
+ * @param seconds that it took, reading the file included
+ */
+public record Loading(long fileBytes, long deviceBytes, double seconds) {}
