@@ -1,9 +1,10 @@
 package dev.skipstone.adapt.math;
 
+import java.util.Arrays;
+
 /**
- * A product of float32 matrices by one thread: c = a b or c += a b, over some of b's steps. An
- * instance holds where the matrices lie, and is used again for others; setting it up allocates
- * nothing.
+ * A product of float32 matrices by one thread, over some of the steps. An instance holds where the
+ * matrices lie, and is used again for others; setting it up allocates nothing.
  */
 public final class BlockProduct {
   private final float[] edge = new float[TileKernel.ROWS * TileKernel.COLUMNS];
@@ -58,20 +59,28 @@ public final class BlockProduct {
    * @param columns at most b.columns()
    */
   public void multiply(int m, int steps, int columns) {
+    clear(m, 0, columns);
     int panels = Panels.count(columns);
     for (int panel = 0; panel < panels; panel++) {
-      multiplyPanel(m, panel, 0, steps, columns, false);
+      addPanel(m, panel, 0, steps, columns);
+    }
+  }
+
+  /** Sets a range of the result's columns to zero. */
+  void clear(int m, int from, int to) {
+    for (int i = 0; i < m; i++) {
+      Arrays.fill(c, cFrom + i * cRow + from, cFrom + i * cRow + to, 0);
     }
   }
 
   /**
-   * Multiplies with a piece of one panel of b.
+   * Adds the product with a piece of one panel of b.
    *
    * @param m rows of a and c
    * @param firstStep of b; a's first step is the same
    * @param columns of c in all: where the panel goes beyond them, the rest is left out
    */
-  void multiplyPanel(int m, int panel, int firstStep, int steps, int columns, boolean add) {
+  void addPanel(int m, int panel, int firstStep, int steps, int columns) {
     int first = panel * TileKernel.COLUMNS;
     int width = Math.min(TileKernel.COLUMNS, columns - first);
     float[] values = b.values();
@@ -81,21 +90,20 @@ public final class BlockProduct {
       int from = aFrom + i * aRow + firstStep * aStep;
       int to = cFrom + i * cRow + first;
       if (rows == TileKernel.ROWS && width == TileKernel.COLUMNS) {
-        TileKernel.multiply(a, from, aRow, aStep, rows, values, bFrom, steps, c, to, cRow, add);
+        TileKernel.multiply(a, from, aRow, aStep, rows, values, bFrom, steps, c, to, cRow);
       } else {
+        Arrays.fill(edge, 0);
         TileKernel.multiply(
-            a, from, aRow, aStep, rows, values, bFrom, steps, edge, 0, TileKernel.COLUMNS, false);
-        copyEdge(rows, width, to, add);
+            a, from, aRow, aStep, rows, values, bFrom, steps, edge, 0, TileKernel.COLUMNS);
+        addEdge(rows, width, to);
       }
     }
   }
 
-  private void copyEdge(int rows, int width, int to, boolean add) {
+  private void addEdge(int rows, int width, int to) {
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < width; j++) {
-        float value = edge[i * TileKernel.COLUMNS + j];
-        int at = to + i * cRow + j;
-        c[at] = add ? c[at] + value : value;
+        c[to + i * cRow + j] += edge[i * TileKernel.COLUMNS + j];
       }
     }
   }

@@ -2,8 +2,8 @@ package dev.skipstone.adapt.math;
 
 /**
  * Products of float32 matrices, shared out between threads in blocks of the result. Each value is
- * one sum in the order of the steps, in pieces of {@value #STEPS_AT_ONCE}, whatever the number of
- * threads. Products of one instance run one after the other.
+ * one sum in the order of the steps, whatever the number of threads. Products of one instance run
+ * one after the other.
  */
 public final class MatrixProduct {
   /** Rows of a block: with common widths they stay in the second-level cache. */
@@ -99,10 +99,13 @@ public final class MatrixProduct {
             .left(a, aFrom + row * aRow, aRow, aStep)
             .right(b)
             .result(c, cFrom + row * columns, columns);
-    for (int step = 0; step == 0 || step < b.steps(); step += STEPS_AT_ONCE) {
+    if (!add) {
+      product.clear(count, panel * TileKernel.COLUMNS, Math.min(columns, end * TileKernel.COLUMNS));
+    }
+    for (int step = 0; step < b.steps(); step += STEPS_AT_ONCE) {
       int steps = Math.min(STEPS_AT_ONCE, b.steps() - step);
       for (int p = panel; p < end; p++) {
-        product.multiplyPanel(count, p, step, steps, columns, add || step > 0);
+        product.addPanel(count, p, step, steps, columns);
       }
     }
   }

@@ -21,14 +21,16 @@ final class TileKernel {
   private TileKernel() {}
 
   /**
-   * c[i][j] = (or +=) the sum over s of a[i][s] b[s][j].
+   * c[i][j] += the sum over s of a[i][s] b[s][j]. The compiler inlines only so much into one
+   * method, and vectors that are handed on go through the heap: so there is no setting instead of
+   * adding, and no method for what is repeated.
    *
    * @param aRow distance of a's rows
    * @param aStep distance of a's steps
    * @param rows that there are, 1 to {@value #ROWS}; c always gets {@value #ROWS}, of which those
    *     behind the last repeat it
    * @param b [steps][{@link #COLUMNS}] from {@code b0}
-   * @param c receives rows of {@link #COLUMNS} values at a distance of {@code cRow}
+   * @param c has rows of {@link #COLUMNS} values at a distance of {@code cRow}
    */
   static void multiply(
       float[] a,
@@ -41,26 +43,24 @@ final class TileKernel {
       int steps,
       float[] c,
       int c0,
-      int cRow,
-      boolean add) {
+      int cRow) {
     int a1 = a0 + Math.min(1, rows - 1) * aRow;
     int a2 = a0 + Math.min(2, rows - 1) * aRow;
     int a3 = a0 + Math.min(3, rows - 1) * aRow;
     int a4 = a0 + Math.min(4, rows - 1) * aRow;
     int a5 = a0 + Math.min(5, rows - 1) * aRow;
-    int keep = add ? -1 : 0;
-    FloatVector c00 = FloatVector.zero(FLOAT);
-    FloatVector c01 = FloatVector.zero(FLOAT);
-    FloatVector c10 = FloatVector.zero(FLOAT);
-    FloatVector c11 = FloatVector.zero(FLOAT);
-    FloatVector c20 = FloatVector.zero(FLOAT);
-    FloatVector c21 = FloatVector.zero(FLOAT);
-    FloatVector c30 = FloatVector.zero(FLOAT);
-    FloatVector c31 = FloatVector.zero(FLOAT);
-    FloatVector c40 = FloatVector.zero(FLOAT);
-    FloatVector c41 = FloatVector.zero(FLOAT);
-    FloatVector c50 = FloatVector.zero(FLOAT);
-    FloatVector c51 = FloatVector.zero(FLOAT);
+    FloatVector c00 = FloatVector.fromArray(FLOAT, c, c0);
+    FloatVector c01 = FloatVector.fromArray(FLOAT, c, c0 + LANES);
+    FloatVector c10 = FloatVector.fromArray(FLOAT, c, c0 + cRow);
+    FloatVector c11 = FloatVector.fromArray(FLOAT, c, c0 + cRow + LANES);
+    FloatVector c20 = FloatVector.fromArray(FLOAT, c, c0 + 2 * cRow);
+    FloatVector c21 = FloatVector.fromArray(FLOAT, c, c0 + 2 * cRow + LANES);
+    FloatVector c30 = FloatVector.fromArray(FLOAT, c, c0 + 3 * cRow);
+    FloatVector c31 = FloatVector.fromArray(FLOAT, c, c0 + 3 * cRow + LANES);
+    FloatVector c40 = FloatVector.fromArray(FLOAT, c, c0 + 4 * cRow);
+    FloatVector c41 = FloatVector.fromArray(FLOAT, c, c0 + 4 * cRow + LANES);
+    FloatVector c50 = FloatVector.fromArray(FLOAT, c, c0 + 5 * cRow);
+    FloatVector c51 = FloatVector.fromArray(FLOAT, c, c0 + 5 * cRow + LANES);
     for (int s = 0; s < steps; s++) {
       int at = s * aStep;
       FloatVector left = FloatVector.fromArray(FLOAT, b, b0 + s * COLUMNS);
@@ -84,26 +84,17 @@ final class TileKernel {
       c50 = value.fma(left, c50);
       c51 = value.fma(right, c51);
     }
-    store(c00, c, c0, keep);
-    store(c01, c, c0 + LANES, keep);
-    store(c10, c, c0 + cRow, keep);
-    store(c11, c, c0 + cRow + LANES, keep);
-    store(c20, c, c0 + 2 * cRow, keep);
-    store(c21, c, c0 + 2 * cRow + LANES, keep);
-    store(c30, c, c0 + 3 * cRow, keep);
-    store(c31, c, c0 + 3 * cRow + LANES, keep);
-    store(c40, c, c0 + 4 * cRow, keep);
-    store(c41, c, c0 + 4 * cRow + LANES, keep);
-    store(c50, c, c0 + 5 * cRow, keep);
-    store(c51, c, c0 + 5 * cRow + LANES, keep);
-  }
-
-  /**
-   * Adds to what is there, or to zero in its place: without a branch, and short enough to be
-   * inlined always, as otherwise the vectors would go through the heap.
-   */
-  private static void store(FloatVector sum, float[] c, int at, int keep) {
-    sum.add(FloatVector.fromArray(FLOAT, c, at).reinterpretAsInts().and(keep).reinterpretAsFloats())
-        .intoArray(c, at);
+    c00.intoArray(c, c0);
+    c01.intoArray(c, c0 + LANES);
+    c10.intoArray(c, c0 + cRow);
+    c11.intoArray(c, c0 + cRow + LANES);
+    c20.intoArray(c, c0 + 2 * cRow);
+    c21.intoArray(c, c0 + 2 * cRow + LANES);
+    c30.intoArray(c, c0 + 3 * cRow);
+    c31.intoArray(c, c0 + 3 * cRow + LANES);
+    c40.intoArray(c, c0 + 4 * cRow);
+    c41.intoArray(c, c0 + 4 * cRow + LANES);
+    c50.intoArray(c, c0 + 5 * cRow);
+    c51.intoArray(c, c0 + 5 * cRow + LANES);
   }
 }
