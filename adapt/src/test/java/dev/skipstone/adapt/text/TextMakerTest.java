@@ -86,7 +86,7 @@ class TextMakerTest {
     stopAfter(290, SETTINGS.withItems(290), pieces);
     stopAfter(1_000, SETTINGS, pieces);
     assertThat(Files.readString(pieces)).isEqualTo(Files.readString(whole));
-    assertThat(new String(Files.readAllBytes(whole))).contains("\"again\"");
+    assertThat(Files.readString(whole)).contains("\"again\"");
   }
 
   private static void stopAfter(int items, TextSettings settings, Path path) throws IOException {
