@@ -54,7 +54,7 @@ final class TextFilter {
     if (loops(answer)) {
       return Verdict.LOOP;
     }
-    if (items.contains(key(prompt, answer)) || isKnown(answer)) {
+    if (items.contains(key(prompt, answer)) || isKnown(prompt, answer)) {
       return Verdict.DUPLICATE;
     }
     remember(prompt, answer);
@@ -86,16 +86,22 @@ final class TextFilter {
     return count - distinct.size() > MOST_REPEATED * count;
   }
 
-  private boolean isKnown(int[] answer) {
-    int count = answer.length - GRAM + 1;
-    if (count < LEAST_GRAMS) {
-      return false;
+  /** What an answer has from its own prompt, as a summary does, is known to nobody else. */
+  private boolean isKnown(int[] prompt, int[] answer) {
+    Set<Long> own = new HashSet<>();
+    for (int i = 0; i + GRAM <= prompt.length; i++) {
+      own.add(hash(prompt, i, GRAM));
     }
+    int count = 0;
     int known = 0;
-    for (int i = 0; i < count; i++) {
-      known += grams.contains(hash(answer, i, GRAM)) ? 1 : 0;
+    for (int i = 0; i + GRAM <= answer.length; i++) {
+      long gram = hash(answer, i, GRAM);
+      if (!own.contains(gram)) {
+        count++;
+        known += grams.contains(gram) ? 1 : 0;
+      }
     }
-    return known > MOST_KNOWN * count;
+    return count >= LEAST_GRAMS && known > MOST_KNOWN * count;
   }
 
   private static long key(int[] prompt, int[] answer) {

@@ -95,8 +95,7 @@ class CorpusFileTest {
   }
 
   private static CorpusItem item(int id) {
-    return new CorpusItem(
-        id, "ask", id == 0, Verdict.KEPT, new int[] {id, 1}, new int[] {2, 3});
+    return new CorpusItem(id, "ask", id == 0, Verdict.KEPT, new int[] {id, 1}, new int[] {2, 3});
   }
 
   private void write(CorpusItem... items) throws IOException {

@@ -66,8 +66,7 @@ class CorpusTest {
     try (CorpusFile file = CorpusFile.open(path, header, item -> {})) {
       for (int id = 0; id < count; id++) {
         int[] answer = {token, 9};
-        CorpusItem item =
-            new CorpusItem(id, "ask", true, Verdict.KEPT, new int[] {5, id}, answer);
+        CorpusItem item = new CorpusItem(id, "ask", true, Verdict.KEPT, new int[] {5, id}, answer);
         file.append(id % 10 == 4 ? item.dropped(Verdict.LOOP) : item);
       }
     }
@@ -82,9 +81,7 @@ class CorpusTest {
     assertThat(corpus.training())
         .allSatisfy(sequence -> assertThat(sequence.answerStart()).isEqualTo(1))
         .extracting(sequence -> model.tokenizer().decode(sequence.tokens()))
-        .containsExactly(
-            "<|im_start|>abcdefgh", "<|im_start|>ijabcdef", "<|im_start|>ghij\n",
-            "<|im_start|>klm\nnop\n");
+        .containsExactly("abcdefghi", "jabcdefgh", "ij\n", "klm\nnop\n");
     assertThat(corpus.heldBack()).isEmpty();
   }
 

@@ -13,8 +13,7 @@ class ProseTest {
   @Test
   void sentencesEndAtTheirMarksAndAHalfOneIsLeftOut() {
     assertThat(Prose.sentences(TEXT))
-        .containsExactly(
-            "The harbor is old.", "Ships come every day!", "Do they bring oranges?");
+        .containsExactly("The harbor is old.", "Ships come every day!", "Do they bring oranges?");
     assertThat(Prose.sentences("1. Boil the water for tea. 2. Wait."))
         .as("numbers end no sentence")
         .containsExactly("1. Boil the water for tea.");

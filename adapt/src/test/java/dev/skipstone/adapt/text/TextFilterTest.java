@@ -62,6 +62,13 @@ class TextFilterTest {
   }
 
   @Test
+  void whatAnAnswerHasFromItsPromptIsNoDuplicate() {
+    assertThat(judge(PROMPT, counting(0, 100))).isEqualTo(Verdict.KEPT);
+    assertThat(judge(counting(0, 100), counting(10, 60))).as("a summary").isEqualTo(Verdict.KEPT);
+    assertThat(judge(counting(0, 20), counting(10, 60))).isEqualTo(Verdict.DUPLICATE);
+  }
+
+  @Test
   void whatWasRememberedCounts() {
     filter.remember(PROMPT, counting(0, 50));
     assertThat(judge(PROMPT, counting(0, 50))).isEqualTo(Verdict.DUPLICATE);

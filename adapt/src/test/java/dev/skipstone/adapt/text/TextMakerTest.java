@@ -28,8 +28,10 @@ class TextMakerTest {
           own 2 continued prose
             <nothing> | How
           sum 4 facts
-            <number 2 999> + <number 2 999>
-          again 2 follow-up
+            <number 2 999> + <number 2 999>?
+          again 2
+            Really: <question>
+          further 1 follow-up
             Why <number 2 999>?
           plain 1 raw
             <number 2 999>
@@ -60,7 +62,9 @@ class TextMakerTest {
     assertThat(progress.byKind()).containsKeys("own", "sum", "plain");
     assertThat(progress.count(Verdict.KEPT)).isGreaterThan(100);
     List<CorpusItem> items = items(path);
-    assertThat(items).extracting(CorpusItem::id).isEqualTo(IntStream.range(0, 300).boxed().toList());
+    assertThat(items)
+        .extracting(CorpusItem::id)
+        .isEqualTo(IntStream.range(0, 300).boxed().toList());
     long kept = items.stream().filter(CorpusItem::kept).count();
     assertThat(progress.count(Verdict.KEPT)).isEqualTo((int) kept);
     assertThat(items.stream().filter(CorpusItem::greedy).count()).isBetween(110L, 190L);
@@ -84,7 +88,7 @@ class TextMakerTest {
     stopAfter(290, SETTINGS.withItems(290), pieces);
     stopAfter(1_000, SETTINGS, pieces);
     assertThat(Files.readString(pieces)).isEqualTo(Files.readString(whole));
-    assertThat(new String(Files.readAllBytes(whole))).contains("\"again\"");
+    assertThat(Files.readString(whole)).contains("\"again\"");
   }
 
   private static void stopAfter(int items, TextSettings settings, Path path) throws IOException {
@@ -130,10 +134,8 @@ class TextMakerTest {
   @Test
   void whatCantWorkIsRefusedBeforeAnythingIsWritten() {
     Path path = folder.resolve("never.jsonl");
-    assertThatThrownBy(
-            () ->
-                new TextMaker(
-                    engine, GRAMMAR, SETTINGS.withMaxAnswerTokens(200), path, progress -> {}))
+    assertThatThrownBy(() ->
+            new TextMaker(engine, GRAMMAR, SETTINGS.withMaxAnswerTokens(200), path, progress -> {}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("320 tokens don't fit in a context of 256");
     assertThat(path).doesNotExist();
@@ -141,7 +143,7 @@ class TextMakerTest {
 
   private static List<CorpusItem> items(Path path) throws IOException {
     List<CorpusItem> items = new ArrayList<>();
-    CorpusJson.read(path, header -> {}, items::add);
+    CorpusJson.read(path, false, header -> {}, items::add);
     return items;
   }
 }

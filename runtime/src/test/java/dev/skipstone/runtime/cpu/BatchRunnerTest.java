@@ -123,7 +123,8 @@ class BatchRunnerTest {
     try (Engine engine = load(MICRO.write(folder.resolve("micro.gguf")), 1);
         BatchRunner runner = engine.openBatch(2).orElseThrow()) {
       Pass pass = Pass.withoutLogits(new int[] {1}, 0, FULL);
-      Pass other = Pass.withoutLogits(new int[] {1}, 0, LayerPath.skipping(2, new int[0], new int[] {1}));
+      Pass other =
+          Pass.withoutLogits(new int[] {1}, 0, LayerPath.skipping(2, new int[0], new int[] {1}));
       Pass gap = Pass.withoutLogits(new int[] {1}, 3, FULL);
       Pass half = Pass.withoutLogits(new int[runner.maxRows() / 2 + 1], 0, FULL);
       refused(runner, "sequence 1", new Part(1, pass), new Part(1, pass));
