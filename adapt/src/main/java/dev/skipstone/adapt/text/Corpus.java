@@ -45,6 +45,7 @@ public final class Corpus {
     int vocabulary = model.hyperParameters().vocabulary();
     CorpusJson.read(
         path,
+        true,
         header -> CorpusHeader.checkModel(path, header.model(), model.fingerprint()),
         item -> {
           if (item.kept()) {

@@ -44,7 +44,7 @@ final class CorpusFile implements AutoCloseable {
       if (file.cutHalfLine() == 0) {
         file.append(CorpusJson.line(header));
       } else {
-        CorpusJson.read(path, there -> header.check(path, there), items);
+        CorpusJson.read(path, false, there -> header.check(path, there), items);
       }
       channel.position(channel.size());
       return file;

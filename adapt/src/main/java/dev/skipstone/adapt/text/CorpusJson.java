@@ -53,13 +53,15 @@ final class CorpusJson {
   }
 
   /**
-   * Reads a file; a last line that is not whole, as another process may just be writing it, is left
-   * out.
+   * Reads a file.
    *
+   * @param growing whether another process may just be writing it: a last line that is not whole is
+   *     left out then
    * @throws IOException if it can't be read
    * @throws IllegalArgumentException naming the first line that is wrong
    */
-  static void read(Path path, Consumer<CorpusHeader> header, Consumer<CorpusItem> items)
+  static void read(
+      Path path, boolean growing, Consumer<CorpusHeader> header, Consumer<CorpusItem> items)
       throws IOException {
     try (BufferedReader reader = Files.newBufferedReader(path)) {
       String first = reader.readLine();
@@ -67,7 +69,7 @@ final class CorpusJson {
       String text = reader.readLine();
       for (int id = 0; text != null; id++) {
         String next = reader.readLine();
-        if (next != null || text.endsWith("}")) {
+        if (next != null || !growing || text.endsWith("}")) {
           items.accept(new Line(path, id + 2, text).item(id));
         }
         text = next;

@@ -81,11 +81,7 @@ class CorpusTest {
     assertThat(corpus.training())
         .allSatisfy(sequence -> assertThat(sequence.answerStart()).isEqualTo(1))
         .extracting(sequence -> model.tokenizer().decode(sequence.tokens()))
-        .containsExactly(
-            "<|im_start|>abcdefgh",
-            "<|im_start|>ijabcdef",
-            "<|im_start|>ghij\n",
-            "<|im_start|>klm\nnop\n");
+        .containsExactly("abcdefghi", "jabcdefgh", "ij\n", "klm\nnop\n");
     assertThat(corpus.heldBack()).isEmpty();
   }
 

@@ -28,8 +28,10 @@ class TextMakerTest {
           own 2 continued prose
             <nothing> | How
           sum 4 facts
-            <number 2 999> + <number 2 999>
-          again 2 follow-up
+            <number 2 999> + <number 2 999>?
+          again 2
+            Really: <question>
+          further 1 follow-up
             Why <number 2 999>?
           plain 1 raw
             <number 2 999>
@@ -141,7 +143,7 @@ class TextMakerTest {
 
   private static List<CorpusItem> items(Path path) throws IOException {
     List<CorpusItem> items = new ArrayList<>();
-    CorpusJson.read(path, header -> {}, items::add);
+    CorpusJson.read(path, false, header -> {}, items::add);
     return items;
   }
 }
