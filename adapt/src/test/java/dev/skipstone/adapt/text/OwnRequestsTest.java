@@ -97,7 +97,7 @@ class OwnRequestsTest {
     for (RequestKind kind : GRAMMAR.kinds()) {
       for (String template : kind.templates()) {
         for (String text : expand(template, 200)) {
-assertThat(grams(text)).as("%s: %s", kind.name(), text).noneMatch(known::contains);
+          assertThat(grams(text)).as("%s: %s", kind.name(), text).noneMatch(known::contains);
         }
       }
     }
@@ -106,7 +106,8 @@ assertThat(grams(text)).as("%s: %s", kind.name(), text).noneMatch(known::contain
   private static Set<String> expand(String template, int times) {
     Set<String> texts = new LinkedHashSet<>();
     for (int seed = 0; seed < times; seed++) {
-      Optional<String> text = new Expansion(GRAMMAR, EARLIER, new SplittableRandom(seed)).expand(template);
+      Optional<String> text =
+          new Expansion(GRAMMAR, EARLIER, new SplittableRandom(seed)).expand(template);
       text.ifPresent(texts::add);
     }
     return texts;
