@@ -25,6 +25,20 @@ final class AcceptanceEstimate {
     return rates;
   }
 
+  /**
+   * What was seen so far, without the start at 1.
+   *
+   * @param batches that were added
+   */
+  float[] seen(int batches) {
+    double start = Math.pow(MOMENTUM, batches);
+    float[] seen = new float[rates.length];
+    for (int i = 0; i < seen.length && batches > 0; i++) {
+      seen[i] = (float) Math.clamp((rates[i] - start) / (1 - start), 0.0, 1.0);
+    }
+    return seen;
+  }
+
   /** Takes over what a batch guessed. */
   void add(AnchorBatch batch, DraftPath draft) {
     Arrays.fill(accepted, 0);

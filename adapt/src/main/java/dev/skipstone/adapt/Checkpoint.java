@@ -54,7 +54,11 @@ record Checkpoint(
       expect(file, "format", FORMAT, "this is no checkpoint of a training");
       expect(file, "version", VERSION, "this version of Skipstone does not read it");
       expect(file, "model", model, "it is of another model");
-      expect(file, "settings", settings, "it is of other settings: begin anew without it");
+      expect(
+          file,
+          "settings",
+          settings,
+          "it is of a training with other settings: give those again, or remove the file to begin anew");
       int step = step(file);
       Tensor[] tensors = {
         tensor(file, "parameters", parameters.size()),

@@ -91,7 +91,7 @@ public final class Trainer implements AutoCloseable {
     double loss = 0;
     int tokens = 0;
     for (int i = 0; i < sequences; i++) {
-      TrainingSequence sequence = source.sequence((long) step * sequences + i);
+      TrainingSequence sequence = source.sequence(step * sequences + i);
       int[] text = cut(sequence.tokens());
       tokens += text.length;
       loss += learn(text, sequence, new Random(settings.seed() * 31 + step * 977L + i));
@@ -110,7 +110,7 @@ public final class Trainer implements AutoCloseable {
         step,
         settings.steps(),
         loss,
-        acceptance.rates().clone(),
+        acceptance.seen(step * sequences),
         rate,
         norm,
         seconds,

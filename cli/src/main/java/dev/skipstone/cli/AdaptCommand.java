@@ -10,6 +10,7 @@ import dev.skipstone.adapt.text.TextMaker;
 import dev.skipstone.adapt.text.TextProgress;
 import dev.skipstone.adapt.text.TextSettings;
 import dev.skipstone.adapt.text.Verdict;
+import dev.skipstone.model.Model;
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.EngineOptions;
 import dev.skipstone.runtime.pass.LayerPath;
@@ -129,21 +130,28 @@ final class AdaptCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     boolean json = format.json();
     check();
-    EngineOptions options = model.engine().withContext(LONGEST_SEQUENCE);
+    EngineOptions options = model.engine();
+    if (!options.backend().equals("cpu")) {
+      throw new UsageException("--backend " + options.backend() + ": adapters are trained on cpu");
+    }
     Path target =
         out == null ? AdapterOption.beside(model.file()) : ModelOptions.path("--out", out);
     WholeFile adapter = new WholeFile("--out", target);
     Path folder = target.resolveSibling(target.getFileName() + SUFFIX);
-    try (Engine engine = Engine.load(model.file(), options)) {
+    try (Engine engine = load(options)) {
       LayerPath path = path(engine.model().hyperParameters().layers());
+      if (Files.exists(folder) && !Files.isDirectory(folder)) {
+        throw new FailedException(folder + ": is a file, where the training needs a folder");
+      }
       Files.createDirectories(folder);
       Corpus corpus = corpus(engine, folder.resolve("texts-%d.jsonl".formatted(seed)));
       if (corpus == null) {
-        return Skipstone.INTERRUPTED;
+        return interrupted();
       }
-      try (AdapterMaker maker = new AdapterMaker(engine, corpus, plan(path), options.threads())) {
+      AdapterPlan plan = plan(path, engine.context());
+      try (AdapterMaker maker = new AdapterMaker(engine, corpus, plan, options.threads())) {
         if (!train(maker, folder.resolve("training.safetensors"))) {
-          return Skipstone.INTERRUPTED;
+          return interrupted();
         }
         Evaluation evaluation = maker.evaluate();
         adapter.write(file -> maker.save(file, evaluation));
@@ -178,13 +186,26 @@ final class AdaptCommand implements Callable<Integer> {
     return LayerPath.keeping(layers, list, list);
   }
 
-  private AdapterPlan plan(LayerPath path) {
+  /** The engine, with no more context than a sequence needs or the model has. */
+  private Engine load(EngineOptions options) {
+    Model opened = Model.open(model.file());
+    int given = options.context() == 0 ? LONGEST_SEQUENCE : options.context();
+    int longest = Math.min(given, opened.hyperParameters().context());
+    return Engine.load(opened, options.withContext(longest));
+  }
+
+  private int interrupted() {
+    parent.streams().err().println("interrupted: the same command goes on from here");
+    return Skipstone.INTERRUPTED;
+  }
+
+  private AdapterPlan plan(LayerPath path, int longest) {
     TrainingSettings defaults = TrainingSettings.defaults();
     TrainingSettings training =
         defaults
             .withSteps(steps)
             .withSeed(seed)
-            .withBatch(new TrainingSettings.Batch(defaults.batch().anchors(), 1, LONGEST_SEQUENCE));
+            .withBatch(new TrainingSettings.Batch(defaults.batch().anchors(), 1, longest));
     return new AdapterPlan(path, draftTokens, rank, 2 * rank, vocabulary, training);
   }
 
@@ -192,9 +213,14 @@ final class AdaptCommand implements Callable<Integer> {
   private Corpus corpus(Engine engine, Path file) throws IOException {
     if (!texts.isEmpty()) {
       List<Path> files = texts.stream().map(text -> ModelOptions.path("--text", text)).toList();
-      return Corpus.ofText(files, engine.model(), LONGEST_SEQUENCE / 2);
+      return Corpus.ofText(files, engine.model(), engine.context() / 2);
     }
-    TextSettings settings = TextSettings.defaults().withItems(items).withSeed(seed);
+    TextSettings settings =
+        TextSettings.defaults()
+            .withItems(items)
+            .withSeed(seed)
+            .withMaxPromptTokens(engine.context() * 5 / 8)
+            .withMaxAnswerTokens(engine.context() * 3 / 10);
     try (LongProgress bar = new LongProgress(parent.streams(), "texts", items)) {
       TextMaker maker =
           new TextMaker(
@@ -268,16 +294,21 @@ final class AdaptCommand implements Callable<Integer> {
         .out()
         .write(
             Figures.format(
-                "%s: %s, %d parameters%non held-back text, %d drafts: accepted by place %s;"
-                    + " %.2f tokens an iteration%n",
-                target,
-                Figures.bytes(Files.size(target)),
-                parameters,
-                evaluation.drafts(),
-                Arrays.stream(evaluation.acceptance())
-                    .mapToObj(share -> Figures.format("%.2f", share))
-                    .collect(Collectors.joining(", ")),
-                tokens));
+                "%s: %s, %d parameters%n%s%n",
+                target, Figures.bytes(Files.size(target)), parameters, judged(evaluation)));
     parent.streams().out().flush();
+  }
+
+  private String judged(Evaluation evaluation) {
+    if (evaluation.drafts() == 0) {
+      return "too little text to hold some back: not judged";
+    }
+    return Figures.format(
+        "on held-back text, %d drafts: accepted up to each place %s; %.2f tokens an iteration",
+        evaluation.drafts(),
+        Arrays.stream(evaluation.acceptance())
+            .mapToObj(share -> Figures.format("%.2f", share))
+            .collect(Collectors.joining(", ")),
+        evaluation.tokensPerIteration(draftTokens));
   }
 }

@@ -1,0 +1,147 @@
+package dev.skipstone.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skipstone.cli.CommandRun;
+import dev.skipstone.model.testing.MicroModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code skipstone adapt} from end to end on a micro model. */
+final class AdaptCommandTest {
+  @TempDir private Path folder;
+  private Path model;
+  private Path adapter;
+  private Path text;
+
+  @BeforeEach
+  void write() throws IOException {
+    model = MicroModel.defaults().write(folder.resolve("micro.gguf"));
+    adapter = folder.resolve("micro.s3d.safetensors");
+    text = Files.writeString(folder.resolve("text.txt"), "a stone skips over water. ".repeat(200));
+  }
+
+  @Test
+  void theAdapterDraftsWhatPlainDecodingWrites() {
+    byte[] before = bytes(model);
+
+    CommandRun made = adapt("--text", text.toString());
+
+    assertThat(made.status()).as(made.err()).isZero();
+    assertThat(made.out()).contains(adapter.toString(), "tokens an iteration");
+    assertThat(bytes(model)).as("the model's file").isEqualTo(before);
+    String[] ask = {"generate", "--prompt", "hello", "--max-tokens", "40", "--model", "" + model};
+    CommandRun plain = CommandRun.of(with(ask, "--draft", "none"));
+    assertThat(plain.status()).as(plain.err()).isZero();
+    assertThat(CommandRun.of(with(ask, "--draft", "s3d")).out()).isEqualTo(plain.out());
+  }
+
+  @Test
+  void theModelWritesItsOwnText() {
+    CommandRun made = adapt("--items", "12");
+
+    assertThat(made.status()).as(made.err()).isZero();
+    assertThat(made.err()).contains("12 of 12");
+    assertThat(adapter).exists();
+  }
+
+  @Test
+  void theSameCommandEndsWithTheSameAdapter() throws IOException {
+    adapt("--text", text.toString());
+    byte[] first = bytes(adapter);
+    Files.delete(adapter);
+
+    CommandRun again = adapt("--text", text.toString());
+
+    assertThat(again.status()).as(again.err()).isZero();
+    assertThat(bytes(adapter)).isEqualTo(first);
+  }
+
+  @Test
+  void anotherTrainingDoesNotGoOnFromACheckpoint() {
+    adapt("--text", text.toString());
+
+    refused(1, "other settings", "--text", text.toString(), "--rank", "3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--kept 9",
+        "--kept x",
+        "--kind s2d",
+        "--rank 0",
+        "--draft-tokens 9",
+        "--steps 0",
+        "--items 0",
+        "--vocabulary 31",
+        "--backend tornado",
+      })
+  void wrongUsage(String options) {
+    refused(2, options.substring(0, options.indexOf(' ')), options.split(" ", -1));
+    assertThat(adapter).doesNotExist();
+  }
+
+  @Test
+  void filesThatCanNotBeUsed() throws IOException {
+    refused(1, "no such file", "--text", folder.resolve("none").toString());
+    Path empty = Files.writeString(folder.resolve("empty"), "");
+    refused(1, "no text", "--text", empty.toString());
+    Path work = folder.resolve("micro.s3d.safetensors.adapt");
+    Files.writeString(work.resolve("texts-1.jsonl"), "not JSON\n");
+    refused(1, "line 1");
+    Files.writeString(work.resolve("training.safetensors"), "cut");
+    refused(1, "training.safetensors", "--text", text.toString());
+    assertThat(adapter).doesNotExist();
+  }
+
+  private CommandRun adapt(String... options) {
+    String[] common = {
+      "adapt", "--model", "" + model, "--kept", "0,3", "--steps", "3", "--rank", "2"
+    };
+    return CommandRun.of(with(common, options));
+  }
+
+  private void refused(int status, String message, String... options) {
+    CommandRun run = adapt(options);
+
+    assertThat(run.status()).as(run.err()).isEqualTo(status);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().lines().filter(line -> line.startsWith("skipstone")))
+        .as(run.err())
+        .singleElement()
+        .asString()
+        .contains(message);
+    assertThat(run.err()).doesNotContain("\tat ");
+  }
+
+  /** The options behind the command; of one that is there twice the last one stays. */
+  private static String[] with(String[] command, String... options) {
+    List<String> all = new ArrayList<>(List.of(command));
+    for (int i = 0; i < options.length; i += 2) {
+      int there = all.indexOf(options[i]);
+      if (there >= 0) {
+        all.subList(there, there + 2).clear();
+      }
+      all.add(options[i]);
+      all.add(options[i + 1]);
+    }
+    return all.toArray(new String[0]);
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
