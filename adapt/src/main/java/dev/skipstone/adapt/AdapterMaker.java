@@ -49,7 +49,7 @@ public final class AdapterMaker implements AutoCloseable {
             plan.draftTokens(),
             plan.rank(),
             plan.bridgeRank(),
-            DraftVocabulary.mostFrequent(counts(sizes.vocabulary()), plan.vocabulary()));
+            DraftVocabulary.mostFrequent(corpus.counts(sizes.vocabulary()), plan.vocabulary()));
     runner = engine.openRunner();
     try {
       TrainingSettings training = plan.training();
@@ -61,17 +61,6 @@ public final class AdapterMaker implements AutoCloseable {
       runner.close();
       throw e;
     }
-  }
-
-  /** How often each token is in the answers. */
-  private long[] counts(int vocabulary) {
-    long[] counts = new long[vocabulary];
-    for (Corpus.Sequence sequence : corpus.training()) {
-      for (int i = sequence.answerStart(); i < sequence.tokens().length; i++) {
-        counts[sequence.tokens()[i]]++;
-      }
-    }
-    return counts;
   }
 
   /** A draft may start at the last token of a prompt: the next is the model's own. */

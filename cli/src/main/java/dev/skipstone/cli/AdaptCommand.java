@@ -3,6 +3,7 @@ package dev.skipstone.cli;
 import dev.skipstone.adapt.AdapterMaker;
 import dev.skipstone.adapt.AdapterPlan;
 import dev.skipstone.adapt.Evaluation;
+import dev.skipstone.adapt.SublayerFinder;
 import dev.skipstone.adapt.TrainingProgress;
 import dev.skipstone.adapt.TrainingSettings;
 import dev.skipstone.adapt.text.Corpus;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -37,8 +39,8 @@ import picocli.CommandLine.ParentCommand;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  skipstone adapt --kept 0,1,8,20-22,24,27-29",
-      "  skipstone adapt --model FILE --text notes.txt --steps 500 --kept 0-3,26-29"
+      "  skipstone adapt",
+      "  skipstone adapt --model FILE --text notes.txt --steps 500 --kept symmetric"
     })
 final class AdaptCommand implements Callable<Integer> {
   /** Tokens of a prompt and its answer. */
@@ -50,6 +52,7 @@ final class AdaptCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions model;
   @Mixin private FormatOption format;
+  @Mixin private KeptOptions kept;
 
   @Option(
       names = "--kind",
@@ -81,13 +84,6 @@ final class AdaptCommand implements Callable<Integer> {
       defaultValue = "6000",
       description = "Texts that the model writes, some of which are filtered out (default: 6000).")
   private int items;
-
-  @Option(
-      names = "--kept",
-      paramLabel = "LIST",
-      required = true,
-      description = "Layers whose attention and MLP blocks a draft runs, such as 0,1,20-29.")
-  private String kept;
 
   @Option(
       names = "--draft-tokens",
@@ -139,13 +135,20 @@ final class AdaptCommand implements Callable<Integer> {
     WholeFile adapter = new WholeFile("--out", target);
     Path folder = target.resolveSibling(target.getFileName() + SUFFIX);
     try (Engine engine = load(options)) {
-      LayerPath path = path(engine.model().hyperParameters().layers());
+      Optional<LayerPath> given = kept.given(engine.model().hyperParameters().layers());
       if (Files.exists(folder) && !Files.isDirectory(folder)) {
         throw new FailedException(folder + ": is a file, where the training needs a folder");
       }
       Files.createDirectories(folder);
       Corpus corpus = corpus(engine, folder.resolve("texts-%d.jsonl".formatted(seed)));
       if (corpus == null) {
+        return interrupted();
+      }
+      LayerPath path =
+          given.isPresent()
+              ? given.get()
+              : find(engine, corpus, folder.resolve("sublayers.json"), options.threads());
+      if (path == null) {
         return interrupted();
       }
       AdapterPlan plan = plan(path, engine.context());
@@ -172,18 +175,7 @@ final class AdaptCommand implements Callable<Integer> {
     Checks.within("--rank", rank, 1, 1024);
     Checks.atLeast("--vocabulary", vocabulary, 32);
     Checks.atLeast("--steps", steps, 1);
-    IntLists.layers("--kept", kept);
-  }
-
-  private LayerPath path(int layers) {
-    int[] list = IntLists.layers("--kept", kept);
-    for (int layer : list) {
-      if (layer >= layers) {
-        throw new UsageException(
-            "--kept: layer %d is not in the model, 0 to %d".formatted(layer, layers - 1));
-      }
-    }
-    return LayerPath.keeping(layers, list, list);
+    kept.check();
   }
 
   /** The engine, with no more context than a sequence needs or the model has. */
@@ -244,6 +236,25 @@ final class AdaptCommand implements Callable<Integer> {
     return Figures.format(
         "%d kept, %d tokens, %.0f tokens/s",
         progress.count(Verdict.KEPT), progress.tokens(), progress.tokensPerSecond());
+  }
+
+  /** The sublayers to keep; null if the search for them was interrupted. */
+  private LayerPath find(Engine engine, Corpus corpus, Path file, int threads) throws IOException {
+    int all = 2 * engine.model().hyperParameters().layers();
+    int count = kept.count(all / 2);
+    try (LongProgress bar = new LongProgress(parent.streams(), "sublayers left out", all - count);
+        Interrupts _ = new Interrupts(() -> interrupted = true)) {
+      return new SublayerFinder(engine, corpus, threads)
+          .find(
+              count,
+              seed,
+              file,
+              (left, loss) -> {
+                bar.report(all - left, all - count, Figures.format("loss %.3f", loss));
+                return !interrupted;
+              })
+          .orElse(null);
+    }
   }
 
   private boolean train(AdapterMaker maker, Path checkpoint) throws IOException {

@@ -136,7 +136,10 @@ final class DraftBlocks {
   }
 
   private Linear linear(TensorRole role, int layer, String name) {
-    FrozenMatrix weight = FrozenMatrix.of(model.tensor(role, layer));
+    FrozenMatrix weight = FrozenMatrix.of(model.tensor(role, layer), shape.isTrained());
+    if (!shape.isTrained()) {
+      return new Linear(weight, null, product);
+    }
     LowRank delta =
         lowRank(
             "layers.%d.%s".formatted(layer, name),

@@ -34,10 +34,12 @@ final class DraftHead {
 
   /**
    * @param output [vocabulary of the model, width]
+   * @param gradients whether {@link #learn} is wanted
    */
   DraftHead(
       Tensor output,
       DraftVocabulary vocabulary,
+      boolean gradients,
       int maxRows,
       MatrixProduct product,
       Workers workers) {
@@ -45,7 +47,7 @@ final class DraftHead {
     this.product = product;
     this.workers = workers;
     width = Math.toIntExact(output.columns());
-    weight = new FrozenMatrix(rows(output, vocabulary), vocabulary.size(), width);
+    weight = new FrozenMatrix(rows(output, vocabulary), vocabulary.size(), width, gradients);
     logits = new float[Math.multiplyExact(Math.min(CHUNK, maxRows), vocabulary.size())];
     best = new int[maxRows];
     losses = new double[maxRows];
@@ -94,18 +96,40 @@ final class DraftHead {
    * @return the loss: the sum over the rows
    */
   double learn(AnchorBatch drafts, float[] factors, float share, float[] x, float[] xGradient) {
+    begin(drafts, factors, share);
+    for (firstRow = 0; firstRow < drafts.rows(); firstRow += CHUNK) {
+      int rows = learnChunk(x);
+      product.multiply(rows, logits, 0, weight.backward(), xGradient, firstRow * width, false);
+    }
+    return sum();
+  }
+
+  /** The loss of {@link #learn} without distillation, alone. */
+  double loss(AnchorBatch drafts, float[] factors, float[] x) {
+    begin(drafts, factors, 0);
+    for (firstRow = 0; firstRow < drafts.rows(); firstRow += CHUNK) {
+      learnChunk(x);
+    }
+    return sum();
+  }
+
+  private void begin(AnchorBatch drafts, float[] factors, float share) {
     batch = drafts;
     slots = factors;
     distillation = share;
-    for (firstRow = 0; firstRow < drafts.rows(); firstRow += CHUNK) {
-      int rows = Math.min(CHUNK, drafts.rows() - firstRow);
-      int at = firstRow * width;
-      product.multiply(rows, x, at, weight.forward(), logits, 0, false);
-      workers.run(rows, learn);
-      product.multiply(rows, logits, 0, weight.backward(), xGradient, at, false);
-    }
+  }
+
+  /** Losses and logits' gradients of the rows from the first on; how many these are. */
+  private int learnChunk(float[] x) {
+    int rows = Math.min(CHUNK, batch.rows() - firstRow);
+    product.multiply(rows, x, firstRow * width, weight.forward(), logits, 0, false);
+    workers.run(rows, learn);
+    return rows;
+  }
+
+  private double sum() {
     double sum = 0;
-    for (int row = 0; row < drafts.rows(); row++) {
+    for (int row = 0; row < batch.rows(); row++) {
       sum += losses[row];
     }
     return sum;

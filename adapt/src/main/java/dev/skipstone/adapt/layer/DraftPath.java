@@ -64,6 +64,7 @@ public final class DraftPath {
         new DraftHead(
             model.tensor(model.tiedOutput() ? TensorRole.TOKEN_EMBEDDING : TensorRole.OUTPUT, 0),
             shape.vocabulary(),
+            shape.isTrained(),
             maxRows,
             product,
             workers);

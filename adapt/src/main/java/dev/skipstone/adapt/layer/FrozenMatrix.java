@@ -4,8 +4,8 @@ import dev.skipstone.adapt.math.Panels;
 import dev.skipstone.model.Tensor;
 
 /**
- * A weight matrix [out, in] that is not trained, packed twice: for y = W x, and for the gradient of
- * x, transposed(W) dy.
+ * A weight matrix [out, in] that is not trained, packed for y = W x, and, where something before it
+ * is trained, for the gradient of x, transposed(W) dy.
  */
 final class FrozenMatrix {
   private final Panels forward;
@@ -13,19 +13,22 @@ final class FrozenMatrix {
 
   /**
    * @param values [out][in]
+   * @param gradients whether {@link #backward} is wanted
    */
-  FrozenMatrix(float[] values, int out, int in) {
+  FrozenMatrix(float[] values, int out, int in, boolean gradients) {
     forward = new Panels(in, out);
     forward.packTransposed(values, 0, in);
-    backward = new Panels(out, in);
-    backward.pack(values, 0, in);
+    backward = new Panels(gradients ? out : 0, in);
+    if (gradients) {
+      backward.pack(values, 0, in);
+    }
   }
 
   /** Decodes a tensor of a model. */
-  static FrozenMatrix of(Tensor tensor) {
+  static FrozenMatrix of(Tensor tensor, boolean gradients) {
     int out = Math.toIntExact(tensor.rows());
     int in = Math.toIntExact(tensor.columns());
-    return new FrozenMatrix(decode(tensor), out, in);
+    return new FrozenMatrix(decode(tensor), out, in, gradients);
   }
 
   /** All values of a tensor, row after row. */
@@ -50,7 +53,7 @@ final class FrozenMatrix {
     return forward;
   }
 
-  /** [out][in]. */
+  /** [out][in]; empty where gradients were not wanted. */
   Panels backward() {
     return backward;
   }

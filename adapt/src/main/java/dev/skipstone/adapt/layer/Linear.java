@@ -2,12 +2,15 @@ package dev.skipstone.adapt.layer;
 
 import dev.skipstone.adapt.math.MatrixProduct;
 
-/** y = (W + up down) x, with W frozen and the factors trained. */
+/** y = (W + up down) x, with W frozen and the factors trained; or y = W x. */
 final class Linear {
   private final FrozenMatrix weight;
   private final LowRank delta;
   private final MatrixProduct product;
 
+  /**
+   * @param delta up and down; null for W alone, which has no backward
+   */
   Linear(FrozenMatrix weight, LowRank delta, MatrixProduct product) {
     this.weight = weight;
     this.delta = delta;
@@ -22,7 +25,9 @@ final class Linear {
    */
   void forward(int rows, float[] x, float[] y, boolean add) {
     product.multiply(rows, x, weight.forward(), y, add);
-    delta.forward(rows, x, y);
+    if (delta != null) {
+      delta.forward(rows, x, y);
+    }
   }
 
   /**

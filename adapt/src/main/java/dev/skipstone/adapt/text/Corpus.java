@@ -130,6 +130,21 @@ public final class Corpus {
     return List.copyOf(training);
   }
 
+  /**
+   * How often each token is in what is to be learned.
+   *
+   * @param vocabulary how many tokens there are
+   */
+  public long[] counts(int vocabulary) {
+    long[] counts = new long[vocabulary];
+    for (Sequence sequence : training) {
+      for (int i = sequence.answerStart(); i < sequence.tokens().length; i++) {
+        counts[sequence.tokens()[i]]++;
+      }
+    }
+    return counts;
+  }
+
   /** Every {@value #HELD_BACK}th sequence, by its number. */
   public List<Sequence> heldBack() {
     return List.copyOf(heldBack);

@@ -87,7 +87,7 @@ final class OperationGradientTest {
     float[] trained = random(4, parameters.size());
     System.arraycopy(trained, 0, parameters.values(), 0, trained.length);
     delta.refresh();
-    Linear linear = new Linear(new FrozenMatrix(weight, out, in), delta, product);
+    Linear linear = new Linear(new FrozenMatrix(weight, out, in, true), delta, product);
     float[] y = new float[ROWS * out];
     linear.forward(ROWS, x, y, false);
     assertClose(y, linear(doubles(x), doubles(weight), doubles(trained), in, rank));
