@@ -22,6 +22,9 @@ final class TextFilter {
 
   private static final int LEAST_TOKENS = 3;
 
+  /** Tokens of what is left of an answer with a loop. */
+  private static final int SHORTEST_CUT = 32;
+
   private static final Set<String> REFUSALS =
       Set.of(
           "i'm sorry, but i",
@@ -51,7 +54,7 @@ final class TextFilter {
     if (refuses(words)) {
       return Verdict.REFUSED;
     }
-    if (loops(answer)) {
+    if (repeats(answer, answer.length)) {
       return Verdict.LOOP;
     }
     if (items.contains(key(prompt, answer)) || isKnown(prompt, answer)) {
@@ -74,8 +77,21 @@ final class TextFilter {
     return REFUSALS.stream().anyMatch(start::startsWith);
   }
 
-  private static boolean loops(int[] answer) {
-    int count = answer.length - LOOP_GRAM + 1;
+  /**
+   * How many tokens of an answer to take: all, or, where it falls into a loop, the longest part
+   * from its start that is not mostly repetition. A model does loop, and a draft is to see how that
+   * begins.
+   */
+  static int withoutLoop(int[] answer) {
+    int end = answer.length;
+    while (end > SHORTEST_CUT && repeats(answer, end)) {
+      end--;
+    }
+    return repeats(answer, end) ? answer.length : end;
+  }
+
+  private static boolean repeats(int[] answer, int length) {
+    int count = length - LOOP_GRAM + 1;
     if (count < LEAST_GRAMS) {
       return false;
     }

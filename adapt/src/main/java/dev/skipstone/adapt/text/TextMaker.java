@@ -9,6 +9,7 @@ import dev.skipstone.runtime.sampling.Sampling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -207,7 +208,8 @@ public final class TextMaker {
     return words.isBlank() || prompt.length > settings.maxPromptTokens() ? NOTHING : prompt;
   }
 
-  private void keep(CorpusFile file, Plan plan, int[] answer) throws IOException {
+  private void keep(CorpusFile file, Plan plan, int[] written) throws IOException {
+    int[] answer = Arrays.copyOf(written, TextFilter.withoutLoop(written));
     Verdict verdict =
         plan.prompt().length == 0
             ? Verdict.NO_REQUEST

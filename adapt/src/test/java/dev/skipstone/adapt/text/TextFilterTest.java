@@ -2,6 +2,7 @@ package dev.skipstone.adapt.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,18 @@ class TextFilterTest {
     assertThat(judge(PROMPT, loopAtTheEnd)).isEqualTo(Verdict.LOOP);
     int[] refrain = IntStream.range(0, 100).map(i -> i < 80 ? i : i - 80).toArray();
     assertThat(judge(PROMPT, refrain)).as("a passage that comes twice").isEqualTo(Verdict.KEPT);
+  }
+
+  @Test
+  void anAnswerThatFallsIntoALoopIsCutThere() {
+    int[] late = IntStream.range(0, 160).map(i -> i < 50 ? i : 100 + i % 10).toArray();
+    int end = TextFilter.withoutLoop(late);
+    assertThat(end).as("with the start of the loop").isBetween(70, 100);
+    assertThat(judge(PROMPT, late)).isEqualTo(Verdict.LOOP);
+    assertThat(judge(PROMPT, Arrays.copyOf(late, end))).isEqualTo(Verdict.KEPT);
+    assertThat(TextFilter.withoutLoop(counting(0, 100))).isEqualTo(100);
+    int[] early = IntStream.range(0, 100).map(i -> i % 12).toArray();
+    assertThat(TextFilter.withoutLoop(early)).as("nothing but a loop").isEqualTo(100);
   }
 
   @Test

@@ -67,7 +67,7 @@ class TextMakerTest {
         .isEqualTo(IntStream.range(0, 300).boxed().toList());
     long kept = items.stream().filter(CorpusItem::kept).count();
     assertThat(progress.count(Verdict.KEPT)).isEqualTo((int) kept);
-    assertThat(items.stream().filter(CorpusItem::greedy).count()).isBetween(110L, 190L);
+    assertThat(items.stream().filter(CorpusItem::greedy).count()).isBetween(215L, 265L);
     for (CorpusItem item : items) {
       assertThat(item.prompt().length).isLessThanOrEqualTo(120);
       assertThat(item.answer().length).isLessThanOrEqualTo(24);
