@@ -13,6 +13,7 @@ import picocli.CommandLine.ParentCommand;
       BenchContextCommand.class,
       BenchRooflineCommand.class,
       BenchDecodeCommand.class,
+      BenchS3dCommand.class,
       BenchPeersCommand.class,
       BenchStartCommand.class,
       BenchRequantizeCommand.class

@@ -52,31 +52,13 @@ final class BenchDecodeCommand implements Callable<Integer> {
   private Integer draftTokens;
 
   @Option(
-      names = "--questions",
-      paramLabel = "FILE",
-      description = "Questions, a JSON object a line (default: 5 in each of 13 categories).")
-  private String questions;
+      names = "--always",
+      description =
+          "Draft as many tokens as may be at every step, whether that pays or not: shows what a"
+              + " method would give where passes over several rows cost little.")
+  private boolean always;
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      description = "Most questions of a category (default: all).")
-  private Integer limit;
-
-  @Option(
-      names = "--max-tokens",
-      paramLabel = "N",
-      defaultValue = "" + DecodeBenchmark.DEFAULT_MAX_TOKENS,
-      description = "Most tokens of an answer (default: ${DEFAULT-VALUE}).")
-  private int maxTokens;
-
-  @Option(
-      names = "--runs",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "How often to answer all questions (default: ${DEFAULT-VALUE}).")
-  private int runs;
-
+  @Mixin private QuestionOptions questions;
   @Mixin private SkipOptions skip;
   @Mixin private AdapterOption adapter;
   @Mixin private ModelOptions models;
@@ -86,28 +68,26 @@ final class BenchDecodeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     options.check();
     Set<String> names = names();
-    Checks.atLeast("--max-tokens", maxTokens, 1);
-    Checks.within("--runs", runs, 1, 100_000);
+    questions.check();
     if (draftTokens != null) {
       Checks.within("--draft-tokens", draftTokens, 1, DraftMethod.MAX_DRAFT_TOKENS);
     }
     skip.check();
     adapter.check();
     models.engine();
-    QuestionSet set = questionSet();
+    QuestionSet set = questions.read();
     try (Engine engine = load(names);
         Session session = engine.openSession()) {
       Map<String, DraftMethod> methods = new LinkedHashMap<>();
-      names.forEach(
-          name -> methods.put(name, DraftOptions.method(name, draftTokens, skip, engine)));
+      names.forEach(name -> methods.put(name, method(name, engine)));
       BenchOutput output =
           new BenchOutput(bench.streams(), options, engine, settings(methods, set));
-      DecodeBenchmark benchmark = new DecodeBenchmark(set, methods, runs);
+      DecodeBenchmark benchmark = new DecodeBenchmark(set, methods, questions.runs());
       List<BenchResult> results;
       boolean interrupted;
       try (BenchProgress progress = new BenchProgress(bench.streams(), "answers");
           Interrupts _ = new Interrupts(Thread.currentThread()::interrupt)) {
-        results = benchmark.run(Answerer.greedy(engine, session, maxTokens), progress);
+        results = benchmark.run(Answerer.greedy(engine, session, questions.maxTokens()), progress);
         // Before the progress is closed, which takes the interrupt for its own.
         interrupted = Thread.interrupted();
       }
@@ -131,15 +111,9 @@ final class BenchDecodeCommand implements Callable<Integer> {
     return names;
   }
 
-  private QuestionSet questionSet() throws IOException {
-    if (limit != null) {
-      Checks.atLeast("--limit", limit, 1);
-    }
-    QuestionSet all =
-        questions == null
-            ? QuestionSet.builtIn()
-            : QuestionSet.read(ModelOptions.path("--questions", questions));
-    return limit == null ? all : all.firstOfEach(limit);
+  private DraftMethod method(String name, Engine engine) {
+    DraftMethod method = DraftOptions.method(name, draftTokens, skip, engine);
+    return always && method.draftTokens() > 0 ? DraftMethod.uncontrolled(method) : method;
   }
 
   private Map<String, String> settings(Map<String, DraftMethod> methods, QuestionSet set) {
@@ -152,11 +126,10 @@ final class BenchDecodeCommand implements Callable<Integer> {
     });
     skip.describe(settings);
     adapter.describe(settings);
-    // Not the file's path: a report is shown to others.
-    settings.put(
-        "questions", set.questions().size() + (questions == null ? " built-in" : " given"));
-    settings.put("max_tokens", Integer.toString(maxTokens));
-    settings.put("runs", Integer.toString(runs));
+    if (always) {
+      settings.put("always", "true");
+    }
+    questions.describe(settings, set);
     return settings;
   }
 }

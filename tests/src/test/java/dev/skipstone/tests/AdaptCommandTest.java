@@ -3,7 +3,9 @@ package dev.skipstone.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skipstone.cli.CommandRun;
+import dev.skipstone.model.safetensors.SafetensorsFile;
 import dev.skipstone.model.testing.MicroModel;
+import dev.skipstone.runtime.adapter.DraftAdapter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +56,39 @@ final class AdaptCommandTest {
   }
 
   @Test
+  void whatADraftKeepsIsFoundOrGiven() throws IOException {
+    String[] common = {
+      "adapt", "--model", "" + model, "--steps", "1", "--rank", "2", "--text", "" + text
+    };
+
+    assertThat(CommandRun.of(common).err()).contains("sublayers left out: 6 of 6");
+    assertThat(kept(adapter)).as("a third of the sublayers").isEqualTo(2);
+    Files.delete(folder.resolve("micro.s3d.safetensors.adapt/training.safetensors"));
+    assertThat(CommandRun.of(with(common, "--sublayers", "3")).status()).isZero();
+    assertThat(kept(adapter)).isEqualTo(3);
+    Files.delete(folder.resolve("micro.s3d.safetensors.adapt/training.safetensors"));
+    assertThat(CommandRun.of(with(common, "--kept", "symmetric", "--sublayers", "4")).status())
+        .isZero();
+    assertThat(metadata(adapter, "attention")).isEqualTo("0,3");
+    Files.delete(folder.resolve("micro.s3d.safetensors.adapt/training.safetensors"));
+    assertThat(CommandRun.of(with(common, "--kept-attention", "1,2", "--kept-mlp", "3")).status())
+        .isZero();
+    assertThat(metadata(adapter, "attention") + " " + metadata(adapter, "mlp")).isEqualTo("1-2 3");
+  }
+
+  private static int kept(Path adapter) {
+    try (DraftAdapter trained = DraftAdapter.open(adapter)) {
+      return trained.path(4).sublayers();
+    }
+  }
+
+  private static String metadata(Path adapter, String key) {
+    try (SafetensorsFile file = SafetensorsFile.open(adapter)) {
+      return file.metadata().get(key);
+    }
+  }
+
+  @Test
   void theSameCommandEndsWithTheSameAdapter() throws IOException {
     adapt("--text", text.toString());
     byte[] first = bytes(adapter);
@@ -77,6 +112,10 @@ final class AdaptCommandTest {
       strings = {
         "--kept 9",
         "--kept x",
+        "--kept-attention 1",
+        "--kept-mlp 1",
+        "--kept-attention 1 --kept-mlp 1",
+        "--sublayers 3",
         "--kind s2d",
         "--rank 0",
         "--draft-tokens 9",

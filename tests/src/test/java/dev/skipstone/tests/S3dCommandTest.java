@@ -102,18 +102,33 @@ final class S3dCommandTest {
 
   @Test
   void benchDecodeComparesIt() throws IOException {
+    JsonNode shown = bench("decode --drafts s3d --always");
+    assertThat(shown.get("results").findValuesAsText("name"))
+        .contains("decode/none/all", "decode/s3d/all");
+  }
+
+  @Test
+  void benchS3dPutsItBesideThePapersModel() throws IOException {
+    JsonNode shown = bench("s3d");
+    assertThat(shown.get("results").findValuesAsText("name"))
+        .contains("s3d/draft=1", "s3d/draft=4", "s3d/model")
+        .doesNotContain("s3d/draft=5");
+    assertThat(shown.get("results").findValuesAsText("metric"))
+        .contains("speedup", "predicted_speedup", "estimated_gpu_speedup", "acceptance");
+  }
+
+  private static JsonNode bench(String command) throws IOException {
     Path questions =
         Files.writeString(
             folder.resolve("questions.jsonl"),
             "{\"question_id\": 1, \"category\": \"coding\", \"turns\": [\"hello\"]}");
     CommandRun run =
         CommandRun.of(
-            "bench decode --drafts s3d --questions %s --max-tokens 8 --format json --model %s"
-                .formatted(questions, model)
+            "bench %s --questions %s --max-tokens 8 --format json --model %s"
+                .formatted(command, questions, model)
                 .split(" "));
     assertThat(run.status()).as(run.err()).isZero();
-    assertThat(JSON.readTree(run.out()).get("results").findValuesAsText("name"))
-        .contains("decode/none/all", "decode/s3d/all");
+    return JSON.readTree(run.out());
   }
 
   @Test
