@@ -6,6 +6,7 @@ import dev.skipstone.adapt.layer.DraftShape;
 import dev.skipstone.adapt.layer.TargetStates;
 import dev.skipstone.adapt.math.Workers;
 import dev.skipstone.model.Model;
+import dev.skipstone.runtime.pass.InsufficientMemoryException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -38,6 +39,7 @@ public final class Trainer implements AutoCloseable {
    * @param model of the llama family
    * @param target the same model; it gives as many choices as the settings want
    * @param threads of the training steps; the target has its own, which rest meanwhile
+   * @throws InsufficientMemoryException if what training needs is not free on the heap
    */
   public Trainer(
       Model model,
@@ -51,6 +53,9 @@ public final class Trainer implements AutoCloseable {
     this.source = source;
     this.settings = settings;
     int maxTokens = Math.min(settings.batch().maxTokens(), target.maxTokens());
+    checkMemory(
+        DraftPath.bytes(
+            model.hyperParameters(), shape, settings.batch().anchors(), maxTokens, threads));
     workers = new Workers(threads);
     draft = new DraftPath(model, shape, settings.batch().anchors(), maxTokens, workers);
     draft.initialize(settings.seed());
@@ -59,6 +64,19 @@ public final class Trainer implements AutoCloseable {
     batch = new AnchorBatch(settings.batch().anchors(), shape.draftTokens());
     choice = new AnchorChoice(maxTokens);
     weights = new float[shape.draftTokens()];
+  }
+
+  private static void checkMemory(long asked) {
+    Runtime heap = Runtime.getRuntime();
+    long free = heap.maxMemory() - heap.totalMemory() + heap.freeMemory();
+    if (asked > free) {
+      throw new InsufficientMemoryException(
+          "training",
+          asked,
+          free,
+          "keep fewer sublayers, take a smaller draft vocabulary, or give the JVM more heap with"
+              + " JAVA_TOOL_OPTIONS=-Xmx");
+    }
   }
 
   /** Steps done. */

@@ -13,7 +13,7 @@ import java.util.Arrays;
  */
 final class DraftHead {
   /** Rows whose logits are held at once. */
-  private static final int CHUNK = 192;
+  static final int CHUNK = 192;
 
   private final FrozenMatrix weight;
   private final DraftVocabulary vocabulary;

@@ -77,6 +77,16 @@ public final class DraftPath {
     parameters.allocate();
   }
 
+  /**
+   * What a path takes on the heap, but for small change.
+   *
+   * @param threads of its workers
+   */
+  public static long bytes(
+      HyperParameters sizes, DraftShape shape, int maxAnchors, int maxTokens, int threads) {
+    return DraftMemory.bytes(sizes, shape, maxAnchors, maxTokens, threads);
+  }
+
   public DraftShape shape() {
     return shape;
   }
