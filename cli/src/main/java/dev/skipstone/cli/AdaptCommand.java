@@ -4,7 +4,6 @@ import dev.skipstone.adapt.AdapterMaker;
 import dev.skipstone.adapt.AdapterPlan;
 import dev.skipstone.adapt.Evaluation;
 import dev.skipstone.adapt.SublayerFinder;
-import dev.skipstone.adapt.TrainingProgress;
 import dev.skipstone.adapt.TrainingSettings;
 import dev.skipstone.adapt.text.Corpus;
 import dev.skipstone.adapt.text.TextMaker;
@@ -18,11 +17,9 @@ import dev.skipstone.runtime.pass.LayerPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -153,7 +150,11 @@ final class AdaptCommand implements Callable<Integer> {
       }
       AdapterPlan plan = plan(path, engine.context());
       try (AdapterMaker maker = new AdapterMaker(engine, corpus, plan, options.threads())) {
-        if (!train(maker, folder.resolve("training.safetensors"))) {
+        Path checkpoint = folder.resolve("training.safetensors");
+        if (!Files.exists(checkpoint)) {
+          parent.streams().err().println("untrained: " + AdapterFigures.of(maker.evaluate()));
+        }
+        if (!train(maker, checkpoint, skipped(path))) {
           return interrupted();
         }
         Evaluation evaluation = maker.evaluate();
@@ -257,26 +258,21 @@ final class AdaptCommand implements Callable<Integer> {
     }
   }
 
-  private boolean train(AdapterMaker maker, Path checkpoint) throws IOException {
+  /** The share of sublayers that a draft skips. */
+  private static double skipped(LayerPath path) {
+    return 1 - path.sublayers() / (2.0 * path.layers());
+  }
+
+  private boolean train(AdapterMaker maker, Path checkpoint, double skipped) throws IOException {
     try (LongProgress bar = new LongProgress(parent.streams(), "training", steps);
         Interrupts _ = new Interrupts(() -> interrupted = true)) {
       return maker.train(
           checkpoint,
           progress -> {
-            bar.report(progress.step(), steps, told(progress));
+            bar.report(progress.step(), steps, AdapterFigures.of(progress, skipped));
             return !interrupted;
           });
     }
-  }
-
-  private static String told(TrainingProgress progress) {
-    float tokens = 1;
-    for (float share : progress.acceptance()) {
-      tokens += share;
-    }
-    return Figures.format(
-        "loss %.3f, %.2f tokens an iteration, %.0f tokens/s",
-        progress.loss(), tokens, progress.tokensPerSecond());
   }
 
   private void print(boolean json, Path target, int parameters, Evaluation evaluation)
@@ -306,20 +302,10 @@ final class AdaptCommand implements Callable<Integer> {
         .write(
             Figures.format(
                 "%s: %s, %d parameters%n%s%n",
-                target, Figures.bytes(Files.size(target)), parameters, judged(evaluation)));
+                target,
+                Figures.bytes(Files.size(target)),
+                parameters,
+                AdapterFigures.of(evaluation)));
     parent.streams().out().flush();
-  }
-
-  private String judged(Evaluation evaluation) {
-    if (evaluation.drafts() == 0) {
-      return "too little text to hold some back: not judged";
-    }
-    return Figures.format(
-        "on held-back text, %d drafts: accepted up to each place %s; %.2f tokens an iteration",
-        evaluation.drafts(),
-        Arrays.stream(evaluation.acceptance())
-            .mapToObj(share -> Figures.format("%.2f", share))
-            .collect(Collectors.joining(", ")),
-        evaluation.tokensPerIteration(draftTokens));
   }
 }
