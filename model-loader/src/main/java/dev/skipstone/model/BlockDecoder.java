@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Reads one tensor type. A new type is one implementation and one line in {@link TensorType}; an
- * implementation has no state.
+ * Reads one tensor type, without state. A new type is one implementation and one line in {@link
+ * TensorType}; a quantized one is a {@link CodeReader} instead.
  */
 interface BlockDecoder {
   /** All numbers in a model file are little-endian, at any address. */
@@ -27,10 +27,5 @@ interface BlockDecoder {
   /** The float16 at an offset. */
   static float half(MemorySegment source, long offset) {
     return Float.float16ToFloat(source.get(SHORT, offset));
-  }
-
-  /** The byte at an offset, 0 to 255. */
-  static int unsigned(MemorySegment source, long offset) {
-    return Byte.toUnsignedInt(source.get(ValueLayout.JAVA_BYTE, offset));
   }
 }

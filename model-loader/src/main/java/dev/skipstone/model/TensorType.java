@@ -7,35 +7,71 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * How a tensor's values are encoded. A row is a sequence of blocks that are decoded by themselves;
- * in the quantized types a block has one float16 scale d.
+ * How a tensor's values are encoded. A row is a sequence of blocks that are decoded by themselves.
+ * The quantized types are those of GGML; {@link #quantization} tells how they are built.
  */
 public enum TensorType {
   /** IEEE 754 binary32. */
-  F32(0, 1, 4, new F32Decoder()),
+  F32(0, 4, new F32Decoder()),
   /** IEEE 754 binary16. */
-  F16(1, 1, 2, new F16Decoder()),
-  /** d (q - 8), with q of 4 bits. */
-  Q4_0(2, 32, 18, new Q4x0Decoder()),
-  /** d q + m, with q of 4 bits and a float16 minimum m for each block. */
-  Q4_1(3, 32, 20, new Q4x1Decoder()),
-  /** d q, with q of 8 bits, signed. */
-  Q8_0(8, 32, 34, new Q8x0Decoder()),
+  F16(1, 2, new F16Decoder()),
+  /** Codes of 4 bits around zero. */
+  Q4_0(2, 32, 18, new Quantization(32, -8, 7, false), new Q4x0Codes()),
+  /** Codes of 4 bits over a minimum. */
+  Q4_1(3, 32, 20, new Quantization(32, 0, 15, true), new Q4x1Codes()),
+  /** Codes of 5 bits around zero. */
+  Q5_0(6, 32, 22, new Quantization(32, -16, 15, false), new Q5x0Codes()),
+  /** Codes of 5 bits over a minimum. */
+  Q5_1(7, 32, 24, new Quantization(32, 0, 31, true), new Q5x1Codes()),
+  /** Codes of 8 bits, signed. */
+  Q8_0(8, 32, 34, new Quantization(32, -128, 127, false), new Q8x0Codes()),
+  /** Codes of 2 bits over a minimum. */
+  Q2_K(10, 256, 84, new Quantization(16, 0, 3, true), new Q2KCodes()),
+  /** Codes of 3 bits around zero. */
+  Q3_K(11, 256, 110, new Quantization(16, -4, 3, false), new Q3KCodes()),
+  /** Codes of 4 bits over a minimum. */
+  Q4_K(12, 256, 144, new Quantization(32, 0, 15, true), new Q4KCodes()),
+  /** Codes of 5 bits over a minimum. */
+  Q5_K(13, 256, 176, new Quantization(32, 0, 31, true), new Q5KCodes()),
+  /** Codes of 6 bits around zero. */
+  Q6_K(14, 256, 210, new Quantization(16, -32, 31, false), new Q6KCodes()),
+  /** 16 uneven codes. */
+  IQ4_NL(20, 32, 18, new Quantization(32, -127, 113, false), new Iq4NlCodes()),
+  /** 16 uneven codes, with smaller scales. */
+  IQ4_XS(23, 256, 136, new Quantization(32, -127, 113, false), new Iq4XsCodes()),
   /** The upper half of a binary32. */
-  BF16(30, 1, 2, new Bf16Decoder());
+  BF16(30, 2, new Bf16Decoder());
 
   private final int ggufId;
   private final int blockSize;
   private final int blockBytes;
 
+  @SuppressWarnings("ImmutableEnumChecker") // a record of numbers
+  private final Quantization quantization;
+
+  @SuppressWarnings("ImmutableEnumChecker") // readers have no state
+  private final CodeReader reader;
+
   @SuppressWarnings("ImmutableEnumChecker") // decoders have no state
   private final BlockDecoder decoder;
 
-  TensorType(int ggufId, int blockSize, int blockBytes, BlockDecoder decoder) {
+  TensorType(int ggufId, int valueBytes, BlockDecoder decoder) {
+    this.ggufId = ggufId;
+    blockSize = 1;
+    blockBytes = valueBytes;
+    quantization = null;
+    reader = null;
+    this.decoder = decoder;
+  }
+
+  TensorType(
+      int ggufId, int blockSize, int blockBytes, Quantization quantization, CodeReader reader) {
     this.ggufId = ggufId;
     this.blockSize = blockSize;
     this.blockBytes = blockBytes;
-    this.decoder = decoder;
+    this.quantization = quantization;
+    this.reader = reader;
+    decoder = new CodeDecoder(blockSize, blockBytes, quantization, reader);
   }
 
   /** The type of a number in GGUF; empty where it is none of these. */
@@ -77,5 +113,31 @@ public enum TensorType {
     Objects.checkFromIndexSize(firstBlock, blocks, sourceBlocks);
     Objects.checkFromIndexSize((long) targetOffset, (long) blocks * blockSize, target.length);
     decoder.decode(source, firstBlock * blockBytes, blocks, target, targetOffset);
+  }
+
+  /** How values are made of codes; empty for floats. */
+  public Optional<Quantization> quantization() {
+    return Optional.ofNullable(quantization);
+  }
+
+  /**
+   * Takes blocks of a quantized type apart, for those who compute with codes.
+   *
+   * @param source encoded blocks from its start
+   * @param codes receives {@code blocks * blockSize()} codes, from {@link Quantization#lowest} to
+   *     {@link Quantization#highest}
+   * @param scales receives one for each group
+   * @param minima likewise, where the type has any; else left as it is
+   * @throws IndexOutOfBoundsException if an array is too small
+   * @throws IllegalStateException if the type is not quantized
+   */
+  public void readCodes(byte[] source, int blocks, byte[] codes, float[] scales, float[] minima) {
+    if (reader == null) {
+      throw new IllegalStateException(this + " has no codes");
+    }
+    int groups = blockSize / quantization.groupSize();
+    for (int b = 0; b < blocks; b++) {
+      reader.read(source, b * blockBytes, codes, b * blockSize, scales, minima, b * groups);
+    }
   }
 }

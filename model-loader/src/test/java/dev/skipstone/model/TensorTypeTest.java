@@ -94,7 +94,7 @@ final class TensorTypeTest {
   @EnumSource
   void comesBackFromTheEncoderWithinItsPrecision(TensorType type) {
     Random random = new Random(5);
-    float[] values = new float[4 * 64];
+    float[] values = new float[2 * 256];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
@@ -111,11 +111,30 @@ final class TensorTypeTest {
           case F32 -> 0;
           case F16 -> 0.002f;
           case BF16, Q8_0 -> 0.02f;
-          case Q4_0, Q4_1 -> 0.5f;
+          case Q6_K -> 0.1f;
+          case Q5_0, Q5_1, Q5_K -> 0.25f;
+          case Q4_0, Q4_1, Q4_K, IQ4_NL, IQ4_XS -> 0.5f;
+          case Q2_K, Q3_K -> 1;
         };
     for (int i = 0; i < values.length; i++) {
       assertThat(decoded[i]).isEqualTo(values[i], within(error));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void encoderKeepsWhatWasDecoded(TensorType type) throws IOException {
+    float[] golden = golden(type);
+    byte[] encoded = Encoder.encode(type, golden);
+    float[] decoded = new float[golden.length];
+    type.decode(MemorySegment.ofArray(encoded), 0, golden.length / type.blockSize(), decoded, 0);
+    double error = 0;
+    double size = 0;
+    for (int i = 0; i < golden.length; i++) {
+      error += Math.pow(decoded[i] - golden[i], 2);
+      size += Math.pow(golden[i], 2);
+    }
+    assertThat(Math.sqrt(error / size)).isLessThan(type == TensorType.Q2_K ? 0.3 : 0.15);
   }
 
   @Test
@@ -123,8 +142,11 @@ final class TensorTypeTest {
     for (TensorType type : TensorType.values()) {
       assertThat(TensorType.ofGgufId(type.ggufId())).contains(type);
     }
-    assertThat(TensorType.ofGgufId(12)).isEmpty();
-    assertThat(TensorType.names()).isEqualTo("F32, F16, Q4_0, Q4_1, Q8_0, BF16");
+    assertThat(TensorType.ofGgufId(15)).isEmpty();
+    assertThat(TensorType.names())
+        .isEqualTo(
+            "F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS,"
+                + " BF16");
   }
 
   private static Tensor tensor(GgufFile file, TensorType type) {

@@ -186,20 +186,20 @@ final class GgufFileTest {
   @Test
   void listsTensorsOfTypesThatAreNotSupported() {
     GgufWriter writer =
-        new GgufWriter().tensor("k", 12, new byte[288], 2, 256).tensor("odd", 999, new byte[64], 8);
+        new GgufWriter().tensor("k", 17, new byte[148], 2, 256).tensor("odd", 999, new byte[64], 8);
     try (GgufFile file = GgufFile.open(writer.write(path));
         Arena arena = Arena.ofConfined()) {
       Tensor known = file.tensors().get(0);
       Tensor unknown = file.tensors().get(1);
 
-      assertThat(known.typeName()).isEqualTo("Q4_K");
-      assertThat(known.byteSize()).isEqualTo(288);
+      assertThat(known.typeName()).isEqualTo("IQ2_XS");
+      assertThat(known.byteSize()).isEqualTo(148);
       assertThat(unknown.typeName()).isEqualTo("type 999");
       assertThat(unknown.byteSize()).isEqualTo(Tensor.UNKNOWN_SIZE);
       assertThat(Refusal.of(path, known::type))
           .hasMessageContaining("tensor k at byte")
-          .hasMessageContaining("Q4_K is not supported; supported are F32, F16");
-      assertThat(Refusal.of(path, () -> known.map(arena))).hasMessageContaining("Q4_K");
+          .hasMessageContaining("IQ2_XS is not supported; supported are F32, F16, Q4_0");
+      assertThat(Refusal.of(path, () -> known.map(arena))).hasMessageContaining("IQ2_XS");
       assertThat(Refusal.of(path, () -> unknown.map(arena)))
           .hasMessageContaining("type 999 is not known; supported are F32");
       Refusal.of(path, () -> unknown.forEachValue((values, count) -> {}));

@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import dev.skipstone.model.Model;
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.Tensor;
+import dev.skipstone.model.TensorType;
 import dev.skipstone.model.testing.MicroModel;
 import dev.skipstone.model.testing.Refusal;
 import java.io.IOException;
@@ -29,6 +30,8 @@ final class GgufFuzzTest {
   private static final long MOST_BYTES = 64L << 20;
   private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final int MUTATIONS = 5_000;
+
+  private static final TensorType[] TYPES = TensorType.values();
 
   private static final long[] ABSURD = {
     0, 1, -1, 255, 1L << 16, 1L << 31, 1L << 32, 1L << 40, 1L << 61, Long.MAX_VALUE, Long.MIN_VALUE
@@ -102,21 +105,22 @@ final class GgufFuzzTest {
   }
 
   private void fuzz(long seed, Mutation mutation) throws IOException {
-    byte[] sound =
-        MicroModel.defaults()
-            .withLayers(1)
-            .withVocabulary(300)
-            .withSizes(32, 32)
-            .writer()
-            .toBytes();
-    int header = header(sound);
+    MicroModel micro = MicroModel.defaults().withLayers(1).withVocabulary(300).withSizes(32, 32);
+    byte[][] models = new byte[TYPES.length][];
+    int[] headers = new int[TYPES.length];
+    for (int t = 0; t < TYPES.length; t++) {
+      models[t] = micro.withMatrices(TYPES[t]).writer().toBytes();
+      headers[t] = header(models[t]);
+    }
     Random random = new Random(seed);
     for (int i = 0; i < MUTATIONS; i++) {
-      byte[] mutated = sound.clone();
+      byte[] mutated = models[i % TYPES.length].clone();
+      int header = headers[i % TYPES.length];
       // The vocabulary takes most of the header; half of the changes go to what is before it.
       mutation.apply(mutated, random.nextBoolean() ? header : 1000, random);
       try (FileChannel channel =
           FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+        channel.truncate(mutated.length);
         channel.write(ByteBuffer.wrap(mutated));
       }
       openWithinLimits("mutation " + i);

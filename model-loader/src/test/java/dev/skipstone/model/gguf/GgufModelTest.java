@@ -66,8 +66,11 @@ final class GgufModelTest {
     MicroModel micro = MicroModel.defaults().withMatrices(type).withTiedOutput(false).withSeed(7);
     try (Model model = Model.open(micro.write(path))) {
       HyperParameters sizes = model.hyperParameters();
-      assertThat(sizes)
-          .isEqualTo(new HyperParameters(4, 64, 128, 4, 2, 16, 288, 256, 1e-5f, 10_000f, 16));
+      HyperParameters expected =
+          type.blockSize() == 256
+              ? new HyperParameters(4, 256, 256, 4, 2, 64, 288, 256, 1e-5f, 10_000f, 64)
+              : new HyperParameters(4, 64, 128, 4, 2, 16, 288, 256, 1e-5f, 10_000f, 16);
+      assertThat(sizes).isEqualTo(expected);
       assertThat(model.tiedOutput()).isFalse();
       for (TensorRole role : TensorRole.values()) {
         Tensor tensor = model.tensor(role, 0);

@@ -12,6 +12,9 @@ import java.util.function.Consumer;
  * Immutable: a setting is changed in a copy.
  */
 public final class MicroModel implements Cloneable {
+  /** What the default sizes are multiples of. */
+  private static final int SMALL_BLOCK = 32;
+
   private int vocabulary = 288;
   private int layers = 4;
   private int width = 64;
@@ -75,9 +78,21 @@ public final class MicroModel implements Cloneable {
     return with(copy -> copy.context = positions);
   }
 
-  /** Sets the type of all matrices; norms are float32. */
+  /**
+   * Sets the type of all matrices; norms are float32. With a type of blocks of 256 values, sizes
+   * that are no multiples of that become 256, and the heads as much larger.
+   */
   public MicroModel withMatrices(TensorType type) {
-    return with(copy -> copy.matrices = type);
+    return with(copy -> {
+      copy.matrices = type;
+      int block = type.blockSize();
+      if (block > SMALL_BLOCK) {
+        copy.width = copy.width % block == 0 ? copy.width : block;
+        copy.hidden = copy.hidden % block == 0 ? copy.hidden : block;
+        copy.headSize =
+            copy.heads * copy.headSize % block == 0 ? copy.headSize : block / copy.heads;
+      }
+    });
   }
 
   /** Sets whether the output is the embedding. */
