@@ -17,10 +17,12 @@ final class ModelFingerprintTest {
 
   @Test
   void isTheSameInEveryType() {
-    String expected = fingerprint(MICRO.writer());
+    // Sizes that every type can have.
+    MicroModel micro = MICRO.withMatrices(TensorType.Q4_K);
+    String expected = fingerprint(micro.writer());
     assertThat(expected).matches("[0-9a-f]{64}");
     for (TensorType type : TensorType.values()) {
-      assertThat(fingerprint(MICRO.withMatrices(type).writer())).as("%s", type).isEqualTo(expected);
+      assertThat(fingerprint(micro.withMatrices(type).writer())).as("%s", type).isEqualTo(expected);
     }
   }
 

@@ -118,7 +118,7 @@ public final class KernelBenchmark {
   }
 
   private List<Task> ofType(TensorType type, int rows) {
-    int block = KernelSuite.PRODUCT_COLUMNS;
+    int block = Math.max(KernelSuite.PRODUCT_COLUMNS, type.blockSize());
     int columns = (sizes.width() + block - 1) / block * block;
     long rowBytes = (long) columns / type.blockSize() * type.blockBytes();
     int outputs = Math.toIntExact(Math.max(1, productBytes / rowBytes));

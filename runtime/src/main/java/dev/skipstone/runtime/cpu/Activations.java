@@ -27,8 +27,6 @@ final class Activations {
   private int step;
 
   private final float[] plain;
-  private final float[] sums;
-  private final boolean hasCodes;
   private final List<Scaled> all = new ArrayList<>();
   private final Map<ActivationForm, Scaled> byForm = new EnumMap<>(ActivationForm.class);
 
@@ -36,20 +34,21 @@ final class Activations {
    * The activations in a form.
    *
    * @param values [groups][stride][rows of a group]
-   * @param tops [rows][blocks] for a form of codes
+   * @param tops for a form of codes, [rows][stride / columns of a scale]
+   * @param sums likewise
    */
   @SuppressWarnings("ArrayRecordComponent") // buffers, compared by nobody
-  private record Scaled(ActivationForm form, float[] factors, float[] values, float[] tops) {}
+  private record Scaled(
+      ActivationForm form, float[] factors, float[] values, float[] tops, float[] sums) {}
 
   private Activations(int rows, int stride, Set<ActivationForm> forms) {
     this.stride = stride;
-    hasCodes = hasCodes(forms);
     plain = new float[rows * stride];
-    sums = new float[hasCodes ? rows * blocks() : 0];
     for (ActivationForm form : forms) {
       float[] values = new float[room(rows) * stride];
-      float[] tops = new float[form.bits() > 0 ? rows * blocks() : 0];
-      byForm.put(form, new Scaled(form, form.factors(), values, tops));
+      int scales = rows * scales(form, stride);
+      byForm.put(
+          form, new Scaled(form, form.factors(), values, new float[scales], new float[scales]));
     }
     all.addAll(byForm.values());
     arrange(rows);
@@ -61,14 +60,17 @@ final class Activations {
 
   /** Bytes that {@link #allocate} takes. */
   static long bytes(int rows, int columns, Set<ActivationForm> forms) {
-    long stride = roundUp(columns, BLOCK);
-    long codes = forms.stream().filter(form -> form.bits() > 0).count();
-    long plainRows = rows * (BLOCK + codes + (hasCodes(forms) ? 1 : 0));
-    return Float.BYTES * (stride / BLOCK) * (plainRows + (long) BLOCK * forms.size() * room(rows));
+    int stride = roundUp(columns, BLOCK);
+    long values = (long) rows * stride;
+    for (ActivationForm form : forms) {
+      values += (long) room(rows) * stride + 2L * rows * scales(form, stride);
+    }
+    return Float.BYTES * values;
   }
 
-  private static boolean hasCodes(Set<ActivationForm> forms) {
-    return forms.stream().anyMatch(form -> form.bits() > 0);
+  /** Scales of a row of weights in a form of codes. */
+  private static int scales(ActivationForm form, int stride) {
+    return form.bits() > 0 ? stride / form.columns() : 0;
   }
 
   /** Rows of whole groups. */
@@ -120,16 +122,16 @@ final class Activations {
   }
 
   /**
-   * For a form of codes, [rows][blocks]: half a code's range times the sum of the columns whose
+   * For a form of codes, [rows][scales]: half a code's range times the sum of the columns whose
    * codes lie in their words' top bits.
    */
   float[] tops(ActivationForm form) {
     return byForm.get(form).tops;
   }
 
-  /** Sums of blocks, [rows][blocks], where a form of codes is wanted. */
-  float[] sums() {
-    return sums;
+  /** For a form of codes, sums of the columns of each scale, [rows][scales]. */
+  float[] sums(ActivationForm form) {
+    return byForm.get(form).sums;
   }
 
   /** Brings blocks of a row to the forms. */
@@ -145,11 +147,9 @@ final class Activations {
         scatter(first, end, scaled.factors, scaled.values, to, step);
       }
       if (scaled.tops.length > 0) {
-        sumTops(first, end, scaled.form.bits(), scaled.tops);
+        sumTops(first, end, scaled.form, scaled.tops);
+        sum(first, end, scaled.form.columns(), scaled.sums);
       }
-    }
-    for (int column = first; hasCodes && column < end; column += BLOCK) {
-      sums[column / BLOCK] = sum(column);
     }
   }
 
@@ -174,26 +174,29 @@ final class Activations {
     }
   }
 
-  private void sumTops(int first, int end, int bits, float[] target) {
-    int step = Integer.SIZE / bits;
-    float half = 1 << (bits - 1);
-    for (int column = first; column < end; column += BLOCK) {
+  private void sumTops(int first, int end, ActivationForm form, float[] target) {
+    int step = Integer.SIZE / form.bits();
+    int columns = form.columns();
+    float half = 1 << (form.bits() - 1);
+    for (int column = first; column < end; column += columns) {
       float sum = 0;
-      for (int i = step - 1; i < BLOCK; i += step) {
+      for (int i = step - 1; i < columns; i += step) {
         sum += plain[column + i];
       }
-      target[column / BLOCK] = half * sum;
+      target[column / columns] = half * sum;
     }
   }
 
   /** In pairs, so that additions overlap. */
-  private float sum(int column) {
-    float sum = 0;
-    for (int i = column; i < column + BLOCK; i += 8) {
-      float first = (plain[i] + plain[i + 1]) + (plain[i + 2] + plain[i + 3]);
-      float second = (plain[i + 4] + plain[i + 5]) + (plain[i + 6] + plain[i + 7]);
-      sum += first + second;
+  private void sum(int start, int end, int columns, float[] target) {
+    for (int column = start; column < end; column += columns) {
+      float sum = 0;
+      for (int i = column; i < column + columns; i += 8) {
+        float first = (plain[i] + plain[i + 1]) + (plain[i + 2] + plain[i + 3]);
+        float second = (plain[i + 4] + plain[i + 5]) + (plain[i + 6] + plain[i + 7]);
+        sum += first + second;
+      }
+      target[column / columns] = sum;
     }
-    return sum;
   }
 }

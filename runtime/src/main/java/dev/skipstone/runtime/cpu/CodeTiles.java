@@ -1,6 +1,6 @@
 package dev.skipstone.runtime.cpu;
 
-import dev.skipstone.model.TensorType;
+import dev.skipstone.model.Quantization;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
@@ -9,10 +9,14 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Tiles of integer codes with a float16 scale, and maybe a float16 minimum, a block: Q4_0, Q4_1 and
- * Q8_0. A block is the rows' scales, their minima, and then 32-bit words: a row's word w holds the
+ * Tiles of integer codes with a float16 scale, and maybe a float16 minimum, for each 32 or 16
+ * columns: all quantized types, in as few bits of 2, 4 or 8 as their codes take. What has a scale
+ * is a block here: the rows' scales, their minima, and then 32-bit words: a row's word w holds the
  * codes of as many columns as fit, lowest bits first. So memory is read steadily, which hides its
  * latency; a block's words all at once, and then none for long, were slower by far.
+ *
+ * <p>Scales that are products in the file (the K types) are rounded to float16: by 2^-12 of
+ * themselves at most, where a step of the codes is 2^-6 of their range or more.
  *
  * <p>A code is not shifted down: masked where it lies it is code * 2^shift, and the activation of
  * its column comes times 2^-shift ({@link ActivationForm}), so that a weight costs an AND and a
@@ -24,11 +28,12 @@ import jdk.incubator.vector.VectorOperators;
  * are the same in each. They are written out, since a helper method that takes or gives vectors and
  * was compiled before its caller may not be inlined, and then every vector goes through the heap.
  *
- * @param bits of a code, 4 or 8
+ * @param bits of a code, 2, 4 or 8
+ * @param columns of a scale, 16 or 32
  * @param zero the code that stands for 0
  * @param hasMinimum whether a block adds a minimum
  */
-record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
+record CodeTiles(ActivationForm form, int bits, int columns, int zero, boolean hasMinimum)
     implements TileFormat {
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
@@ -52,13 +57,16 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
 
   private static final RowGroups GROUPS = new RowGroups();
 
-  static CodeTiles of(TensorType type) {
-    return switch (type) {
-      case Q4_0 -> new CodeTiles(ActivationForm.NIBBLES, 4, 8, false);
-      case Q4_1 -> new CodeTiles(ActivationForm.NIBBLES, 4, 0, true);
-      case Q8_0 -> new CodeTiles(ActivationForm.BYTES, 8, 128, false);
-      default -> throw new IllegalArgumentException(type + " has no codes");
-    };
+  static CodeTiles of(Quantization quantization) {
+    int range = quantization.highest() - quantization.lowest();
+    int bits = range < 1 << 2 ? 2 : range < 1 << 4 ? 4 : 8;
+    int columns = quantization.groupSize();
+    return new CodeTiles(
+        ActivationForm.of(bits, columns),
+        bits,
+        columns,
+        -quantization.lowest(),
+        quantization.hasMinimum());
   }
 
   @Override
@@ -68,7 +76,12 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
 
   @Override
   public int blockBytes() {
-    return scaleBytes() + bits * Integer.BYTES;
+    return BLOCK / columns * scaleBlockBytes();
+  }
+
+  /** Bytes of a row's scale, minimum and codes. */
+  private int scaleBlockBytes() {
+    return scaleBytes() + columns * bits / Byte.SIZE;
   }
 
   private int scaleBytes() {
@@ -90,6 +103,35 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
     for (int w = 0; w < bits; w++) {
       target[to] = (short) half(source, codes, 2 * w);
       target[to + 1] = (short) (half(source, codes, 2 * w + 1) ^ TOP_CODE);
+      to += 2 * ROWS;
+    }
+  }
+
+  /**
+   * Writes a row's codes of one scale.
+   *
+   * @param codes as the type has them, around zero or from zero on
+   * @param from where they start
+   * @param target the tile, in 16-bit units
+   * @param block where their block starts in it
+   * @param row the row in the tile
+   */
+  void packCodes(
+      byte[] codes, int from, float scale, float minimum, short[] target, int block, int row) {
+    target[block + row] = Float.floatToFloat16(scale);
+    if (hasMinimum) {
+      target[block + ROWS + row] = Float.floatToFloat16(minimum);
+    }
+    int perWord = Integer.SIZE / bits;
+    int to = block + scaleBytes() / Short.BYTES * ROWS + 2 * row;
+    for (int c = 0; c < columns; c += perWord) {
+      int word = 0;
+      for (int k = 0; k < perWord; k++) {
+        word |= (codes[from + c + k] + zero) << (k * bits);
+      }
+      word = lowerTopCode(word);
+      target[to] = (short) word;
+      target[to + 1] = (short) (word >>> Short.SIZE);
       to += 2 * ROWS;
     }
   }
@@ -120,7 +162,9 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
   }
 
   @Override
-  public float value(MemorySegment tiles, long block, int row, int column) {
+  public float value(MemorySegment tiles, long tileBlock, int row, int tileColumn) {
+    int column = tileColumn % columns;
+    long block = tileBlock + (long) (tileColumn / columns) * scaleBlockBytes() * ROWS;
     long at = block + (long) Short.BYTES * row;
     float scale = Float.float16ToFloat(tiles.get(SHORT, at));
     float minimum = hasMinimum ? Float.float16ToFloat(tiles.get(SHORT, at + MINIMA)) : 0;
@@ -139,16 +183,17 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
       float[] output,
       int offset,
       int stride) {
+    int scales = blocks * (BLOCK / columns);
     for (int lane = 0; lane < ROWS; lane += 2 * LANES) {
       long at = tile + (long) Short.BYTES * lane;
       int wordsAt = scaleBytes() * ROWS + Short.BYTES * lane;
       int to = offset + lane;
       switch (rows) {
-        case 1 -> multiply1(tiles, at, wordsAt, blocks, input, row, output, to);
-        case 2 -> multiply2(tiles, at, wordsAt, blocks, input, row, output, to, stride);
-        case 3 -> multiply3(tiles, at, wordsAt, blocks, input, row, output, to, stride);
-        case 4 -> multiply4(tiles, at, wordsAt, blocks, input, row, output, to, stride);
-        case 5 -> multiply5(tiles, at, wordsAt, blocks, input, row, output, to, stride);
+        case 1 -> multiply1(tiles, at, wordsAt, scales, input, row, output, to);
+        case 2 -> multiply2(tiles, at, wordsAt, scales, input, row, output, to, stride);
+        case 3 -> multiply3(tiles, at, wordsAt, scales, input, row, output, to, stride);
+        case 4 -> multiply4(tiles, at, wordsAt, scales, input, row, output, to, stride);
+        case 5 -> multiply5(tiles, at, wordsAt, scales, input, row, output, to, stride);
         default -> throw new IllegalArgumentException(rows + " rows at once");
       }
     }
@@ -166,12 +211,13 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
       int offset) {
     float[] x = input.values(form);
     float[] tops = input.tops(form);
-    float[] sums = input.sums();
+    float[] sums = input.sums(form);
     int at = input.at(row);
     int step = input.step();
     int code = mask();
-    long bytes = (long) blockBytes() * ROWS;
-    int index = row * input.blocks();
+    int width = columns;
+    long bytes = (long) scaleBlockBytes() * ROWS;
+    int index = row * (input.stride() / columns);
     FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
     FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
     long block = tile;
@@ -180,7 +226,7 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
           FloatVector.broadcast(Lanes.FLOAT, tops[index + b] - zero * sums[index + b]);
       FloatVector sum0b = sum0a;
       long words = block + wordsAt;
-      for (int c = 0; c < BLOCK; c += 4) {
+      for (int c = 0; c < width; c += 4) {
         int mask = code << (c * bits);
         long word = words + (long) ((c * bits) >> 5) * COLUMN;
         IntVector codesA = IntVector.fromMemorySegment(Lanes.INT, tiles, word, Lanes.ORDER);
@@ -269,13 +315,14 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
       int stride) {
     float[] x = input.values(form);
     float[] tops = input.tops(form);
-    float[] sums = input.sums();
+    float[] sums = input.sums(form);
     int at = input.at(row);
     int step = input.step();
     int code = mask();
-    long bytes = (long) blockBytes() * ROWS;
-    int perRow = input.blocks();
-    int index = row * input.blocks();
+    int width = columns;
+    long bytes = (long) scaleBlockBytes() * ROWS;
+    int perRow = input.stride() / columns;
+    int index = row * (input.stride() / columns);
     FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
     FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
     FloatVector total1a = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride);
@@ -290,7 +337,7 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
               Lanes.FLOAT, tops[index + b + perRow] - zero * sums[index + b + perRow]);
       FloatVector sum1b = sum1a;
       long words = block + wordsAt;
-      for (int c = 0; c < BLOCK; c += 2) {
+      for (int c = 0; c < width; c += 2) {
         int mask = code << (c * bits);
         long word = words + (long) ((c * bits) >> 5) * COLUMN;
         IntVector codesA = IntVector.fromMemorySegment(Lanes.INT, tiles, word, Lanes.ORDER);
@@ -382,13 +429,14 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
       int stride) {
     float[] x = input.values(form);
     float[] tops = input.tops(form);
-    float[] sums = input.sums();
+    float[] sums = input.sums(form);
     int at = input.at(row);
     int step = input.step();
     int code = mask();
-    long bytes = (long) blockBytes() * ROWS;
-    int perRow = input.blocks();
-    int index = row * input.blocks();
+    int width = columns;
+    long bytes = (long) scaleBlockBytes() * ROWS;
+    int perRow = input.stride() / columns;
+    int index = row * (input.stride() / columns);
     FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
     FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
     FloatVector total1a = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride);
@@ -409,7 +457,7 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
               Lanes.FLOAT, tops[index + b + 2 * perRow] - zero * sums[index + b + 2 * perRow]);
       FloatVector sum2b = sum2a;
       long words = block + wordsAt;
-      for (int c = 0; c < BLOCK; c += 2) {
+      for (int c = 0; c < width; c += 2) {
         int mask = code << (c * bits);
         long word = words + (long) ((c * bits) >> 5) * COLUMN;
         IntVector codesA = IntVector.fromMemorySegment(Lanes.INT, tiles, word, Lanes.ORDER);
@@ -514,13 +562,14 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
       int stride) {
     float[] x = input.values(form);
     float[] tops = input.tops(form);
-    float[] sums = input.sums();
+    float[] sums = input.sums(form);
     int at = input.at(row);
     int step = input.step();
     int code = mask();
-    long bytes = (long) blockBytes() * ROWS;
-    int perRow = input.blocks();
-    int index = row * input.blocks();
+    int width = columns;
+    long bytes = (long) scaleBlockBytes() * ROWS;
+    int perRow = input.stride() / columns;
+    int index = row * (input.stride() / columns);
     FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
     FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
     FloatVector total1a = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride);
@@ -547,7 +596,7 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
               Lanes.FLOAT, tops[index + b + 3 * perRow] - zero * sums[index + b + 3 * perRow]);
       FloatVector sum3b = sum3a;
       long words = block + wordsAt;
-      for (int c = 0; c < BLOCK; c += 2) {
+      for (int c = 0; c < width; c += 2) {
         int mask = code << (c * bits);
         long word = words + (long) ((c * bits) >> 5) * COLUMN;
         IntVector codesA = IntVector.fromMemorySegment(Lanes.INT, tiles, word, Lanes.ORDER);
@@ -665,13 +714,14 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
       int stride) {
     float[] x = input.values(form);
     float[] tops = input.tops(form);
-    float[] sums = input.sums();
+    float[] sums = input.sums(form);
     int at = input.at(row);
     int step = input.step();
     int code = mask();
-    long bytes = (long) blockBytes() * ROWS;
-    int perRow = input.blocks();
-    int index = row * input.blocks();
+    int width = columns;
+    long bytes = (long) scaleBlockBytes() * ROWS;
+    int perRow = input.stride() / columns;
+    int index = row * (input.stride() / columns);
     FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
     FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
     FloatVector total1a = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride);
@@ -704,7 +754,7 @@ record CodeTiles(ActivationForm form, int bits, int zero, boolean hasMinimum)
               Lanes.FLOAT, tops[index + b + 4 * perRow] - zero * sums[index + b + 4 * perRow]);
       FloatVector sum4b = sum4a;
       long words = block + wordsAt;
-      for (int c = 0; c < BLOCK; c += 2) {
+      for (int c = 0; c < width; c += 2) {
         int mask = code << (c * bits);
         long word = words + (long) ((c * bits) >> 5) * COLUMN;
         IntVector codesA = IntVector.fromMemorySegment(Lanes.INT, tiles, word, Lanes.ORDER);

@@ -8,10 +8,16 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Weights without a file: codes are random, scales all the same, values between -1 and 1. */
+/**
+ * Weights without a file: codes are random, values about -1 to 1. Rows are filled up to whole
+ * blocks.
+ */
 record RandomMatrix(TensorType type, long rows, long columns) implements Tensor {
   private static final short SCALE = Float.floatToFloat16(1f / 128);
   private static final short MINIMUM = Float.floatToFloat16(-1f / 16);
+
+  /** For types whose scales are numbers of up to 7 bits in units of this. */
+  private static final short UNIT = Float.floatToFloat16(1f / 4096);
 
   @Override
   public String name() {
@@ -35,7 +41,11 @@ record RandomMatrix(TensorType type, long rows, long columns) implements Tensor 
 
   @Override
   public long byteSize() {
-    return rows * columns / type.blockSize() * type.blockBytes();
+    return rows * rowBlocks() * type.blockBytes();
+  }
+
+  private int rowBlocks() {
+    return Math.toIntExact(Math.ceilDiv(columns, type.blockSize()));
   }
 
   @Override
@@ -48,20 +58,31 @@ record RandomMatrix(TensorType type, long rows, long columns) implements Tensor 
         case F16 -> setShort(encoded, at, Float.floatToFloat16(value(random)));
         case BF16 ->
             setShort(encoded, at, (short) (Float.floatToRawIntBits(value(random)) >>> Short.SIZE));
-        case Q4_0, Q8_0 -> codes(encoded, at, Short.BYTES, random);
-        case Q4_1 -> {
-          codes(encoded, at, 2 * Short.BYTES, random);
-          setShort(encoded, at + Short.BYTES, MINIMUM);
+        default -> {
+          for (int i = 0; i < type.blockBytes(); i += Short.BYTES) {
+            setShort(encoded, at + i, (short) random.nextInt());
+          }
+          setScales(encoded, at);
         }
       }
     }
     return encoded;
   }
 
-  private void codes(MemorySegment encoded, long block, int head, SplittableRandom random) {
-    setShort(encoded, block, SCALE);
-    for (int i = head; i < type.blockBytes(); i += Long.BYTES) {
-      encoded.set(ValueLayout.JAVA_LONG_UNALIGNED, block + i, random.nextLong());
+  private void setScales(MemorySegment encoded, long block) {
+    switch (type) {
+      case Q4_1, Q5_1 -> {
+        setShort(encoded, block, SCALE);
+        setShort(encoded, block + Short.BYTES, MINIMUM);
+      }
+      case Q2_K, Q4_K, Q5_K -> {
+        long units = block + (type == TensorType.Q2_K ? type.blockBytes() - 2 * Short.BYTES : 0);
+        setShort(encoded, units, UNIT);
+        setShort(encoded, units + Short.BYTES, UNIT);
+      }
+      case Q3_K, Q6_K -> setShort(encoded, block + type.blockBytes() - Short.BYTES, UNIT);
+      case IQ4_XS -> setShort(encoded, block, UNIT);
+      default -> setShort(encoded, block, SCALE);
     }
   }
 
@@ -75,13 +96,13 @@ record RandomMatrix(TensorType type, long rows, long columns) implements Tensor 
 
   @Override
   public void forEachValue(ValueSink sink) {
-    float[] row = new float[Math.toIntExact(columns)];
-    int blocks = row.length / type.blockSize();
+    int blocks = rowBlocks();
+    float[] row = new float[blocks * type.blockSize()];
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment encoded = map(arena);
       for (long r = 0; r < rows; r++) {
         type.decode(encoded, r * blocks, blocks, row, 0);
-        sink.accept(row, row.length);
+        sink.accept(row, Math.toIntExact(columns));
       }
     }
   }

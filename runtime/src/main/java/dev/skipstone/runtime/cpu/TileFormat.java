@@ -25,9 +25,9 @@ sealed interface TileFormat permits CodeTiles, HalfTiles, FloatTiles {
   /** The tile format for a type in a file. */
   static TileFormat of(TensorType type) {
     return switch (type) {
-      case Q4_0, Q4_1, Q8_0 -> CodeTiles.of(type);
-      case F16, BF16 -> HalfTiles.of(type);
       case F32 -> new FloatTiles();
+      case F16, BF16 -> HalfTiles.of(type);
+      default -> CodeTiles.of(type.quantization().orElseThrow());
     };
   }
 
@@ -41,8 +41,9 @@ sealed interface TileFormat permits CodeTiles, HalfTiles, FloatTiles {
   RowGroups groups();
 
   /**
-   * Writes one row's values of a tile block. File and tile are arrays of 16-bit units, the lowest
-   * byte first: every type's blocks are whole units.
+   * Writes one row's values of a tile block, for the types whose blocks in the file are those of
+   * tiles but for their order. File and tile are arrays of 16-bit units, the lowest byte first:
+   * these types' blocks are whole units.
    *
    * @param source the row in the file's encoding
    * @param from where the block's values start in it

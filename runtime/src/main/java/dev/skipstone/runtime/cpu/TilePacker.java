@@ -1,6 +1,7 @@
 package dev.skipstone.runtime.cpu;
 
 import dev.skipstone.model.Tensor;
+import dev.skipstone.model.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -22,6 +23,10 @@ final class TilePacker {
   private final int stepUnits;
 
   private final short[] row;
+
+  /** For types whose blocks are not those of tiles; else null. */
+  private final CodePacker codes;
+
   private final short[] packed;
 
   /**
@@ -33,10 +38,18 @@ final class TilePacker {
     this.source = source;
     int perBlock = tensor.type().blockSize();
     int blockUnits = tensor.type().blockBytes() / Short.BYTES;
-    rowUnits = matrix.columns() / perBlock * blockUnits;
+    rowUnits = Math.ceilDiv(matrix.columns(), perBlock) * blockUnits;
     stepUnits = TileFormat.BLOCK / perBlock * blockUnits;
     row = new short[rowUnits];
+    codes = packer(matrix, tensor.type());
     packed = new short[matrix.blocks() * tileBlockUnits()];
+  }
+
+  private static CodePacker packer(WeightMatrix matrix, TensorType type) {
+    return switch (type) {
+      case F32, F16, BF16, Q4_0, Q4_1, Q8_0 -> null;
+      default -> new CodePacker(type, (CodeTiles) matrix.format(), matrix);
+    };
   }
 
   private int tileBlockUnits() {
@@ -51,8 +64,12 @@ final class TilePacker {
     }
     for (int r = 0; r < count; r++) {
       long from = (long) (first + r) * rowUnits * Short.BYTES;
-      MemorySegment.copy(source, UNIT, from, row, 0, rowUnits);
-      packRow(r);
+      if (codes == null) {
+        MemorySegment.copy(source, UNIT, from, row, 0, rowUnits);
+        packRow(r);
+      } else {
+        codes.packRow(source, from, packed, r);
+      }
     }
     MemorySegment.copy(packed, 0, matrix.tiles(), UNIT, matrix.tileOffset(tile), packed.length);
   }

@@ -35,6 +35,8 @@ class TransformerTest {
         Arguments.of(BASE.withMatrices(TensorType.Q8_0).withTiedOutput(false), full),
         Arguments.of(BASE.withMatrices(TensorType.Q4_0), full),
         Arguments.of(BASE.withMatrices(TensorType.Q4_1).withTiedOutput(false), full),
+        Arguments.of(BASE.withMatrices(TensorType.Q5_1), full),
+        Arguments.of(BASE.withMatrices(TensorType.IQ4_NL), full),
         // One key-value head for all, one for each, heads wider than the model, odd sizes.
         Arguments.of(BASE.withHeads(4, 1, 16), full),
         Arguments.of(BASE.withHeads(3, 3, 32).withSizes(48, 72), full),
