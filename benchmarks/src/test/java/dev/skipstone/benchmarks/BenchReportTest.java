@@ -28,7 +28,7 @@ final class BenchReportTest {
     var report =
         new BenchReport(
             Environment.capture(ModelFile.of("tiny", file), 2, settings)
-                .after(new Loading(100, 110, 0.5), List.of("Q4_1: 5 rows as 5"), load),
+                .after(new Loading(100, 110, 0.5, List.of()), List.of("Q4_1: 5 rows as 5"), load),
             List.of(new BenchResult("pass/rows=5", "time", "s", List.of(0.3, 0.1, 0.2, 0.4))));
 
     JsonNode json = new ObjectMapper().readTree(report.toJson());

@@ -85,7 +85,11 @@ final class DraftOptions {
 
   /** Loads the model, with a draft adapter where the method has one. */
   Engine load(ModelOptions models, Streams streams) {
-    return methodName().equals(S3D) ? models.load(adapter, streams) : models.load();
+    Engine engine = methodName().equals(S3D) ? models.load(adapter, streams) : models.load();
+    if (!engine.loading().conversions().isEmpty()) {
+      streams.err().println(Figures.loading(engine.loading()));
+    }
+    return engine;
   }
 
   /** The method for a model. */

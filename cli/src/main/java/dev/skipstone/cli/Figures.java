@@ -64,9 +64,13 @@ final class Figures {
 
   /** What bringing the weights to the device took. */
   static String loading(Loading weights) {
-    return format(
-        "weights: %s in the file, repacked to %s in %.2f s",
-        bytes(weights.fileBytes()), bytes(weights.deviceBytes()), weights.seconds());
+    String sizes =
+        format(
+            "weights: %s in the file, repacked to %s in %.2f s",
+            bytes(weights.fileBytes()), bytes(weights.deviceBytes()), weights.seconds());
+    return weights.conversions().isEmpty()
+        ? sizes
+        : sizes + "; converted: " + String.join(", ", weights.conversions());
   }
 
   static String count(long number, String thing) {

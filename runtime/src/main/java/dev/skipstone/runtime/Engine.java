@@ -50,7 +50,7 @@ public final class Engine implements AutoCloseable {
             .mapToLong(Tensor::byteSize)
             .filter(bytes -> bytes != Tensor.UNKNOWN_SIZE)
             .sum();
-    loading = new Loading(fileBytes, memory.weights(), loadSeconds);
+    loading = new Loading(fileBytes, memory.weights(), loadSeconds, loaded.conversions());
   }
 
   /**

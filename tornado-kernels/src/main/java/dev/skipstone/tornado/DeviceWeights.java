@@ -6,6 +6,7 @@ import dev.skipstone.model.Tensor;
 import dev.skipstone.model.TensorRole;
 import dev.skipstone.tornado.kernel.DeviceMatrix;
 import java.util.List;
+import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -43,6 +44,16 @@ record DeviceWeights(
         + MatrixPacker.bytes(embedding(model))
         + (model.tiedOutput() ? 0 : MatrixPacker.bytes(output(model)))
         + (long) sizes.width() * Float.BYTES;
+  }
+
+  /** For people: which types of weights the device gets as others. */
+  static List<String> conversions(Model model, List<LayerStack> stacks) {
+    Stream<String> ofLayers = stacks.stream().flatMap(LayerStack::conversions);
+    Stream<String> others =
+        Stream.concat(
+            MatrixPacker.conversions(embedding(model)),
+            model.tiedOutput() ? Stream.empty() : MatrixPacker.conversions(output(model)));
+    return Stream.concat(ofLayers, others).distinct().toList();
   }
 
   /** Bytes of the largest array outside the layers. */

@@ -100,6 +100,11 @@ record LayerStack(Model model, List<Integer> layers) {
     return bytes;
   }
 
+  /** As {@link MatrixPacker#conversions}, of its matrices. */
+  Stream<String> conversions() {
+    return Stream.of(Part.values()).flatMap(part -> MatrixPacker.conversions(tensors(part)));
+  }
+
   /** Bytes of keys and values, in float32. */
   long cacheBytes(int positions) {
     HyperParameters sizes = model.hyperParameters();

@@ -9,24 +9,24 @@ import dev.skipstone.tornado.kernel.KernelProfile;
 import dev.skipstone.tornado.kernel.KernelRegistry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt4;
 
 /**
- * Packs tensors of a file into matrices for a device. Tensors that are stacked on one another in a
- * matrix keep their type where they share it, and become float32 where they don't; brain floats
- * become float32.
+ * Packs tensors of a file into matrices for a device. Codes of 4 bits, and those around zero, by 32
+ * stay what they are. Other quantized types become float16, as do tensors of several types that are
+ * stacked on one another in a matrix; brain floats, and what has float32 beside it, become float32.
  *
  * @param nativeHalf whether float16 goes to the device as that, not as words
  * @param vectors whether words are for loads of four at a time
  */
 record MatrixPacker(boolean nativeHalf, boolean vectors) {
-  private static final int NIBBLES = 0x0f0f0f0f;
-
   /** As the device's kernels take it, by rule or as the profile prefers. */
   static MatrixPacker of(DeviceTraits device, KernelProfile profile) {
     return new MatrixPacker(
@@ -51,8 +51,9 @@ record MatrixPacker(boolean nativeHalf, boolean vectors) {
       for (Tensor tensor : layer) {
         try (Arena mapping = Arena.ofConfined()) {
           MemorySegment source = tensor.map(mapping);
+          RowPacker packer = new RowPacker(tensor, source, encoding, words, floats);
           for (int i = 0; i < tensor.rows(); i++) {
-            packRow(tensor, source, i, encoding, words, floats, row++);
+            packer.pack(i, row++);
           }
         }
       }
@@ -69,18 +70,39 @@ record MatrixPacker(boolean nativeHalf, boolean vectors) {
   }
 
   private static int encoding(List<List<Tensor>> layers) {
-    TensorType type = layers.getFirst().getFirst().type();
-    boolean shared = layers.stream().flatMap(List::stream).allMatch(t -> t.type() == type);
+    Set<TensorType> types = types(layers);
     boolean even = layers.getFirst().getFirst().columns() % 2 == 0;
-    if (!shared) {
+    if (types.contains(TensorType.F32) || types.contains(TensorType.BF16) || !even) {
       return Encoding.FLOAT32;
     }
-    return switch (type) {
-      case Q4_0, Q4_1 -> Encoding.INT4;
-      case Q8_0 -> Encoding.INT8;
-      case F16 -> even ? Encoding.FLOAT16 : Encoding.FLOAT32;
-      case BF16, F32 -> Encoding.FLOAT32;
-    };
+    return types.size() > 1 ? Encoding.FLOAT16 : encoding(types.iterator().next());
+  }
+
+  /** The encoding of a type that is float16 or quantized. */
+  private static int encoding(TensorType type) {
+    return type.quantization()
+        .filter(codes -> codes.groupSize() == Encoding.BLOCK)
+        .map(codes ->
+            codes.highest() - codes.lowest() < 16
+                ? Encoding.INT4
+                : codes.hasMinimum() ? Encoding.FLOAT16 : Encoding.INT8)
+        .orElse(Encoding.FLOAT16);
+  }
+
+  private static Set<TensorType> types(List<List<Tensor>> layers) {
+    Set<TensorType> types = EnumSet.noneOf(TensorType.class);
+    layers.forEach(layer -> layer.forEach(tensor -> types.add(tensor.type())));
+    return types;
+  }
+
+  /** For people: which types {@link #pack} makes to which floats, such as {@code Q6_K as F16}. */
+  static Stream<String> conversions(List<List<Tensor>> layers) {
+    int encoding = encoding(layers);
+    if (encoding != Encoding.FLOAT16 && encoding != Encoding.FLOAT32) {
+      return Stream.empty();
+    }
+    TensorType made = encoding == Encoding.FLOAT16 ? TensorType.F16 : TensorType.F32;
+    return types(layers).stream().filter(type -> type != made).map(type -> type + " as " + made);
   }
 
   private static long values(List<List<Tensor>> layers) {
@@ -101,76 +123,5 @@ record MatrixPacker(boolean nativeHalf, boolean vectors) {
       case Encoding.FLOAT16 -> 1;
       default -> values(layers);
     };
-  }
-
-  private static void packRow(
-      Tensor tensor,
-      MemorySegment source,
-      int sourceRow,
-      int encoding,
-      IntArray words,
-      FloatArray floats,
-      int row) {
-    int columns = Math.toIntExact(tensor.columns());
-    TensorType type = tensor.type();
-    int blocks = columns / type.blockSize();
-    long from = (long) sourceRow * blocks * type.blockBytes();
-    int to = row * (columns >> encoding);
-    switch (encoding) {
-      case Encoding.INT4 -> {
-        for (int block = 0; block < blocks; block++) {
-          long at = from + (long) block * type.blockBytes();
-          float scale = half(source, at);
-          floats.set(2 * (row * blocks + block), scale);
-          floats.set(
-              2 * (row * blocks + block) + 1,
-              type == TensorType.Q4_1 ? half(source, at + 2) : -8 * scale);
-          packNibbles(source, at + type.blockBytes() - Encoding.BLOCK / 2, words, to + 4 * block);
-        }
-      }
-      case Encoding.INT8 -> {
-        for (int block = 0; block < blocks; block++) {
-          long at = from + (long) block * type.blockBytes();
-          floats.set(row * blocks + block, half(source, at));
-          for (int word = 0; word < 8; word++) {
-            words.set(
-                to + 8 * block + word,
-                source.get(ValueLayout.JAVA_INT_UNALIGNED, at + 2 + 4L * word));
-          }
-        }
-      }
-      case Encoding.FLOAT16 -> {
-        for (int word = 0; word < columns / 2; word++) {
-          words.set(to + word, source.get(ValueLayout.JAVA_INT_UNALIGNED, from + 4L * word));
-        }
-      }
-      default -> {
-        float[] values = new float[columns];
-        type.decode(source, (long) sourceRow * blocks, blocks, values, 0);
-        for (int i = 0; i < columns; i++) {
-          floats.set(row * columns + i, values[i]);
-        }
-      }
-    }
-  }
-
-  private static float half(MemorySegment source, long offset) {
-    return Float.float16ToFloat(source.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset));
-  }
-
-  /** The file's byte b has column b in its low bits and column b + 16 in its high bits. */
-  private static void packNibbles(MemorySegment source, long codes, IntArray words, int to) {
-    for (int half = 0; half < 2; half++) {
-      int first = source.get(ValueLayout.JAVA_INT_UNALIGNED, codes + 8L * half);
-      int second = source.get(ValueLayout.JAVA_INT_UNALIGNED, codes + 8L * half + 4);
-      words.set(to + half, squeeze(first & NIBBLES) | squeeze(second & NIBBLES) << 16);
-      words.set(
-          to + 2 + half, squeeze(first >>> 4 & NIBBLES) | squeeze(second >>> 4 & NIBBLES) << 16);
-    }
-  }
-
-  /** Four bytes with a nibble each to 16 bits. */
-  private static int squeeze(int bytes) {
-    return (bytes & 0xf) | (bytes >> 4 & 0xf0) | (bytes >> 8 & 0xf00) | (bytes >> 12 & 0xf000);
   }
 }

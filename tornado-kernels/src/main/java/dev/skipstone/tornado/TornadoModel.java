@@ -29,6 +29,7 @@ final class TornadoModel implements LoadedModel {
   private final int positions;
   private final KernelProfile profile;
   private final DeviceWeights weights;
+  private final List<String> conversions;
   private final ReentrantLock turn = new ReentrantLock();
   private final Deque<PassExecutor> idle = new ArrayDeque<>();
   private final List<PassExecutor> all = new ArrayList<>();
@@ -47,6 +48,7 @@ final class TornadoModel implements LoadedModel {
     this.memory = memory;
     this.positions = positions;
     this.profile = profile;
+    conversions = DeviceWeights.conversions(model, stacks);
     weights = DeviceWeights.load(model, stacks, MatrixPacker.of(device.traits(), profile));
     idle.push(newExecutor());
   }
@@ -108,6 +110,11 @@ final class TornadoModel implements LoadedModel {
     } finally {
       turn.unlock();
     }
+  }
+
+  @Override
+  public List<String> conversions() {
+    return conversions;
   }
 
   /** Runs what needs the device when no other session uses it. */

@@ -59,9 +59,25 @@ final class BackendMemoryTest {
                   return counter.bytes;
                 }
               });
-      assertThat(plan.kvCache()).isEqualTo(4L * 2 * CONTEXT * 2 * 16 * Float.BYTES);
+      int headSize = model.hyperParameters().headSize();
+      assertThat(plan.kvCache()).isEqualTo(4L * 2 * CONTEXT * 2 * headSize * Float.BYTES);
       // Kernels that are fused need no room for what is between them.
       assertThat(taken).isBetween(plan.total() * 6 / 10, plan.total());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(TensorType.class)
+  void typesThatTheDeviceLacksAreSaid(TensorType type) {
+    try (Model model = Model.open(write(MICRO.withMatrices(type)));
+        LoadedModel loaded = TornadoBackend.load(model, device(1 << 30, 1 << 30), CONTEXT)) {
+      String[] expected =
+          switch (type) {
+            case F32, F16, Q4_0, Q4_1, Q4_K, Q5_0, Q8_0, IQ4_NL, IQ4_XS -> new String[0];
+            case BF16 -> new String[] {"BF16 as F32"};
+            case Q5_1, Q2_K, Q3_K, Q5_K, Q6_K -> new String[] {type + " as F16"};
+          };
+      assertThat(loaded.conversions()).containsExactly(expected);
     }
   }
 

@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorOperators;
  * codes of as many columns as fit, lowest bits first. So memory is read steadily, which hides its
  * latency; a block's words all at once, and then none for long, were slower by far.
  *
- * <p>Scales that are products in the file (the K types) are rounded to float16: by 2^-12 of
+ * <p>Scales that are products in the file (the K types) are rounded to float16: by 2^-11 of
  * themselves at most, where a step of the codes is 2^-6 of their range or more.
  *
  * <p>A code is not shifted down: masked where it lies it is code * 2^shift, and the activation of

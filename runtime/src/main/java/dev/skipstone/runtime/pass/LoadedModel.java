@@ -35,6 +35,14 @@ public interface LoadedModel extends AutoCloseable {
   }
 
   /**
+   * Which types of weights the device does not have, and what they were made to when they were
+   * brought there; for people, such as {@code Q6_K as F16}. Nothing where all kept their type.
+   */
+  default List<String> conversions() {
+    return List.of();
+  }
+
+  /**
    * Gives the runners that are opened from now on a draft adapter, in place of one that they would
    * have had. Reads its weights; the target stays what it was.
    *

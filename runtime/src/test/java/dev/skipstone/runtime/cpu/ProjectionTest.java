@@ -21,7 +21,7 @@ class ProjectionTest {
   private static final double ROUNDING = 2e-6;
 
   /** Of scales that are not float16 in the file. */
-  private static final double SCALE_ROUNDING = 0x1p-12;
+  private static final double SCALE_ROUNDING = 0x1p-11;
 
   /** What codes span, up to twice the largest weight, and the minimum. */
   private static final int RANGE = 3;
