@@ -36,9 +36,9 @@ public enum TensorType {
   /** Codes of 6 bits around zero. */
   Q6_K(14, 256, 210, new Quantization(16, -32, 31, false), new Q6KCodes()),
   /** 16 uneven codes. */
-  IQ4_NL(20, 32, 18, new Quantization(32, -127, 113, false), new Iq4NlCodes()),
+  IQ4_NL(20, 32, 18, Quantization.of(32, Iq4NlCodes.LEVELS), new Iq4NlCodes()),
   /** 16 uneven codes, with smaller scales. */
-  IQ4_XS(23, 256, 136, new Quantization(32, -127, 113, false), new Iq4XsCodes()),
+  IQ4_XS(23, 256, 136, Quantization.of(32, Iq4NlCodes.LEVELS), new Iq4XsCodes()),
   /** The upper half of a binary32. */
   BF16(30, 2, new Bf16Decoder());
 

@@ -43,7 +43,10 @@ public final class KernelBenchmark {
     this.productBytes = productBytes;
   }
 
-  private record Task(String name, boolean shared, Supplier<Kernel> kernel) {}
+  /**
+   * @param fileBytes of the weights in a file; 0 where there are none
+   */
+  private record Task(String name, boolean shared, long fileBytes, Supplier<Kernel> kernel) {}
 
   private record Run(List<Double> seconds, long bytes, long operations) {}
 
@@ -57,7 +60,8 @@ public final class KernelBenchmark {
    * @param rounds rounds that count
    * @return {@code kernel/read} and {@code kernel/fma}, the machine's peaks, and those of one
    *     thread as {@code kernel/thread/...}; then {@code kernel/NAME/rows=N} with the metrics of
-   *     {@link RooflineBenchmark}
+   *     {@link RooflineBenchmark}, and for products {@code file_bandwidth}, by the weights' bytes
+   *     in a file, where the others are by those in memory
    * @throws InterruptedException if the thread was interrupted between two rounds
    */
   public List<BenchResult> run(
@@ -68,7 +72,7 @@ public final class KernelBenchmark {
     List<Task> tasks = new ArrayList<>();
     types.forEach(type -> rowCounts.forEach(rows -> tasks.addAll(ofType(type, rows))));
     rowCounts.forEach(rows -> tasks.addAll(others(rows)));
-    tasks.add(new Task("empty_phase", true, () -> suite.emptyPhases(1, threads)));
+    tasks.add(new Task("empty_phase", true, 0, () -> suite.emptyPhases(1, threads)));
     Map<Task, Run> runs = new LinkedHashMap<>();
     int perTask = warmUps + rounds;
     for (int i = 0; i < tasks.size(); i++) {
@@ -96,6 +100,9 @@ public final class KernelBenchmark {
       Roofline roofline = task.shared() ? shared : single;
       String name = "kernel/" + task.name();
       results.addAll(roofline.figures(name, run.seconds(), run.bytes(), run.operations()));
+      if (task.fileBytes() > 0) {
+        results.add(roofline.ofFile(name, run.seconds(), task.fileBytes()));
+      }
     });
     return results;
   }
@@ -122,23 +129,18 @@ public final class KernelBenchmark {
     int columns = (sizes.width() + block - 1) / block * block;
     long rowBytes = (long) columns / type.blockSize() * type.blockBytes();
     int outputs = Math.toIntExact(Math.max(1, productBytes / rowBytes));
+    String name = type.name().toLowerCase(Locale.ROOT) + "/rows=" + rows;
     return List.of(
-        task(
-            "product",
-            type,
-            rows,
+        new Task(
+            "product/" + name,
             true,
+            outputs * rowBytes,
             () -> suite.product(type, outputs, columns, rows, threads)),
-        task("prepare", type, rows, false, () -> suite.preparation(type, columns, rows)));
-  }
-
-  private static Task task(
-      String name, TensorType type, int rows, boolean shared, Supplier<Kernel> kernel) {
-    return task(name + "/" + type.name().toLowerCase(Locale.ROOT), rows, shared, kernel);
+        new Task("prepare/" + name, false, 0, () -> suite.preparation(type, columns, rows)));
   }
 
   private static Task task(String name, int rows, boolean shared, Supplier<Kernel> kernel) {
-    return new Task(name + "/rows=" + rows, shared, kernel);
+    return new Task(name + "/rows=" + rows, shared, 0, kernel);
   }
 
   private List<Task> others(int rows) {

@@ -50,6 +50,11 @@ record Roofline(MachinePeak peak) {
     return results;
   }
 
+  /** Metric {@code file_bandwidth}: weights that a run reads, counted by their bytes in a file. */
+  BenchResult ofFile(String name, List<Double> seconds, long fileBytes) {
+    return rate(name, "file_bandwidth", "GB/s", seconds, time -> fileBytes / time * 1e-9);
+  }
+
   private static BenchResult rate(
       String name,
       String metric,

@@ -59,6 +59,9 @@ final class KernelBenchmarkTest {
     // 100 rows of 64 weights in two bytes each, and in tiles of 32 rows.
     assertThat(median(results, "kernel/product/f16/rows=1", "bytes"))
         .isCloseTo(128 * 64 * 2 * 1e-6, within(1e-12));
+    double inMemory = median(results, "kernel/product/f16/rows=1", "bandwidth");
+    assertThat(median(results, "kernel/product/f16/rows=1", "file_bandwidth"))
+        .isCloseTo(inMemory * 100 / 128, within(1e-6));
   }
 
   /** What a figure would be if its share were 1. */

@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 /** Fills tiles from types that are to be taken apart into codes and scales first. */
 final class CodePacker {
   private final TensorType type;
-  private final CodeTiles format;
+  private final CodeFormat format;
   private final byte[] row;
   private final byte[] codes;
   private final float[] scales;
@@ -16,7 +16,7 @@ final class CodePacker {
   /** Scales of a row of the tile: no more than the file has. */
   private final int count;
 
-  CodePacker(TensorType type, CodeTiles format, WeightMatrix matrix) {
+  CodePacker(TensorType type, CodeFormat format, WeightMatrix matrix) {
     this.type = type;
     this.format = format;
     int blocks = Math.ceilDiv(matrix.columns(), type.blockSize());

@@ -34,7 +34,7 @@ import jdk.incubator.vector.VectorOperators;
  * @param hasMinimum whether a block adds a minimum
  */
 record CodeTiles(ActivationForm form, int bits, int columns, int zero, boolean hasMinimum)
-    implements TileFormat {
+    implements CodeFormat {
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
@@ -59,7 +59,11 @@ record CodeTiles(ActivationForm form, int bits, int columns, int zero, boolean h
 
   static CodeTiles of(Quantization quantization) {
     int range = quantization.highest() - quantization.lowest();
-    int bits = range < 1 << 2 ? 2 : range < 1 << 4 ? 4 : 8;
+    return of(quantization, range < 1 << 2 ? 2 : range < 1 << 4 ? 4 : 8);
+  }
+
+  /** Tiles for codes of so many bits. */
+  static CodeTiles of(Quantization quantization, int bits) {
     int columns = quantization.groupSize();
     return new CodeTiles(
         ActivationForm.of(bits, columns),
@@ -80,11 +84,11 @@ record CodeTiles(ActivationForm form, int bits, int columns, int zero, boolean h
   }
 
   /** Bytes of a row's scale, minimum and codes. */
-  private int scaleBlockBytes() {
+  int scaleBlockBytes() {
     return scaleBytes() + columns * bits / Byte.SIZE;
   }
 
-  private int scaleBytes() {
+  int scaleBytes() {
     return Short.BYTES * (hasMinimum ? 2 : 1);
   }
 
@@ -107,16 +111,8 @@ record CodeTiles(ActivationForm form, int bits, int columns, int zero, boolean h
     }
   }
 
-  /**
-   * Writes a row's codes of one scale.
-   *
-   * @param codes as the type has them, around zero or from zero on
-   * @param from where they start
-   * @param target the tile, in 16-bit units
-   * @param block where their block starts in it
-   * @param row the row in the tile
-   */
-  void packCodes(
+  @Override
+  public void packCodes(
       byte[] codes, int from, float scale, float minimum, short[] target, int block, int row) {
     target[block + row] = Float.floatToFloat16(scale);
     if (hasMinimum) {
@@ -183,17 +179,38 @@ record CodeTiles(ActivationForm form, int bits, int columns, int zero, boolean h
       float[] output,
       int offset,
       int stride) {
+    multiply(tiles, tile, 0, blocks, input, row, rows, output, offset, stride);
+  }
+
+  /**
+   * As {@link TileFormat#multiply}, with some blocks of a tile.
+   *
+   * @param tile where the first of them is
+   * @param firstBlock its number in the tile
+   */
+  void multiply(
+      MemorySegment tiles,
+      long tile,
+      int firstBlock,
+      int blocks,
+      Activations input,
+      int row,
+      int rows,
+      float[] output,
+      int offset,
+      int stride) {
+    int first = firstBlock * (BLOCK / columns);
     int scales = blocks * (BLOCK / columns);
     for (int lane = 0; lane < ROWS; lane += 2 * LANES) {
       long at = tile + (long) Short.BYTES * lane;
       int wordsAt = scaleBytes() * ROWS + Short.BYTES * lane;
       int to = offset + lane;
       switch (rows) {
-        case 1 -> multiply1(tiles, at, wordsAt, scales, input, row, output, to);
-        case 2 -> multiply2(tiles, at, wordsAt, scales, input, row, output, to, stride);
-        case 3 -> multiply3(tiles, at, wordsAt, scales, input, row, output, to, stride);
-        case 4 -> multiply4(tiles, at, wordsAt, scales, input, row, output, to, stride);
-        case 5 -> multiply5(tiles, at, wordsAt, scales, input, row, output, to, stride);
+        case 1 -> multiply1(tiles, at, wordsAt, first, scales, input, row, output, to);
+        case 2 -> multiply2(tiles, at, wordsAt, first, scales, input, row, output, to, stride);
+        case 3 -> multiply3(tiles, at, wordsAt, first, scales, input, row, output, to, stride);
+        case 4 -> multiply4(tiles, at, wordsAt, first, scales, input, row, output, to, stride);
+        case 5 -> multiply5(tiles, at, wordsAt, first, scales, input, row, output, to, stride);
         default -> throw new IllegalArgumentException(rows + " rows at once");
       }
     }
@@ -204,6 +221,7 @@ record CodeTiles(ActivationForm form, int bits, int columns, int zero, boolean h
       MemorySegment tiles,
       long tile,
       int wordsAt,
+      int first,
       int blocks,
       Activations input,
       int row,
@@ -212,12 +230,12 @@ record CodeTiles(ActivationForm form, int bits, int columns, int zero, boolean h
     float[] x = input.values(form);
     float[] tops = input.tops(form);
     float[] sums = input.sums(form);
-    int at = input.at(row);
     int step = input.step();
+    int at = input.at(row) + first * columns * step;
     int code = mask();
     int width = columns;
     long bytes = (long) scaleBlockBytes() * ROWS;
-    int index = row * (input.stride() / columns);
+    int index = row * (input.stride() / columns) + first;
     FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
     FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
     long block = tile;
@@ -307,6 +325,7 @@ record CodeTiles(ActivationForm form, int bits, int columns, int zero, boolean h
       MemorySegment tiles,
       long tile,
       int wordsAt,
+      int first,
       int blocks,
       Activations input,
       int row,
@@ -316,13 +335,13 @@ record CodeTiles(ActivationForm form, int bits, int columns, int zero, boolean h
     float[] x = input.values(form);
     float[] tops = input.tops(form);
     float[] sums = input.sums(form);
-    int at = input.at(row);
     int step = input.step();
+    int at = input.at(row) + first * columns * step;
     int code = mask();
     int width = columns;
     long bytes = (long) scaleBlockBytes() * ROWS;
     int perRow = input.stride() / columns;
-    int index = row * (input.stride() / columns);
+    int index = row * (input.stride() / columns) + first;
     FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
     FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
     FloatVector total1a = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride);
@@ -421,6 +440,7 @@ record CodeTiles(ActivationForm form, int bits, int columns, int zero, boolean h
       MemorySegment tiles,
       long tile,
       int wordsAt,
+      int first,
       int blocks,
       Activations input,
       int row,
@@ -430,13 +450,13 @@ record CodeTiles(ActivationForm form, int bits, int columns, int zero, boolean h
     float[] x = input.values(form);
     float[] tops = input.tops(form);
     float[] sums = input.sums(form);
-    int at = input.at(row);
     int step = input.step();
+    int at = input.at(row) + first * columns * step;
     int code = mask();
     int width = columns;
     long bytes = (long) scaleBlockBytes() * ROWS;
     int perRow = input.stride() / columns;
-    int index = row * (input.stride() / columns);
+    int index = row * (input.stride() / columns) + first;
     FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
     FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
     FloatVector total1a = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride);
@@ -554,6 +574,7 @@ record CodeTiles(ActivationForm form, int bits, int columns, int zero, boolean h
       MemorySegment tiles,
       long tile,
       int wordsAt,
+      int first,
       int blocks,
       Activations input,
       int row,
@@ -563,13 +584,13 @@ record CodeTiles(ActivationForm form, int bits, int columns, int zero, boolean h
     float[] x = input.values(form);
     float[] tops = input.tops(form);
     float[] sums = input.sums(form);
-    int at = input.at(row);
     int step = input.step();
+    int at = input.at(row) + first * columns * step;
     int code = mask();
     int width = columns;
     long bytes = (long) scaleBlockBytes() * ROWS;
     int perRow = input.stride() / columns;
-    int index = row * (input.stride() / columns);
+    int index = row * (input.stride() / columns) + first;
     FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
     FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
     FloatVector total1a = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride);
@@ -706,6 +727,7 @@ record CodeTiles(ActivationForm form, int bits, int columns, int zero, boolean h
       MemorySegment tiles,
       long tile,
       int wordsAt,
+      int first,
       int blocks,
       Activations input,
       int row,
@@ -715,13 +737,13 @@ record CodeTiles(ActivationForm form, int bits, int columns, int zero, boolean h
     float[] x = input.values(form);
     float[] tops = input.tops(form);
     float[] sums = input.sums(form);
-    int at = input.at(row);
     int step = input.step();
+    int at = input.at(row) + first * columns * step;
     int code = mask();
     int width = columns;
     long bytes = (long) scaleBlockBytes() * ROWS;
     int perRow = input.stride() / columns;
-    int index = row * (input.stride() / columns);
+    int index = row * (input.stride() / columns) + first;
     FloatVector total0a = FloatVector.fromArray(Lanes.FLOAT, output, offset);
     FloatVector total0b = FloatVector.fromArray(Lanes.FLOAT, output, offset + LANES);
     FloatVector total1a = FloatVector.fromArray(Lanes.FLOAT, output, offset + stride);

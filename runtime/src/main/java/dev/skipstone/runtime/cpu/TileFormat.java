@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
  * block the rows' values for a column lie side by side, so that a vector's lanes are output rows:
  * no sum goes across lanes, and a weight that was read serves every row of activations.
  */
-sealed interface TileFormat permits CodeTiles, HalfTiles, FloatTiles {
+sealed interface TileFormat permits CodeFormat, HalfTiles, FloatTiles {
   /** Columns of a block. */
   int BLOCK = 32;
 
@@ -27,7 +27,9 @@ sealed interface TileFormat permits CodeTiles, HalfTiles, FloatTiles {
     return switch (type) {
       case F32 -> new FloatTiles();
       case F16, BF16 -> HalfTiles.of(type);
-      default -> CodeTiles.of(type.quantization().orElseThrow());
+      case Q4_0, Q4_1, Q4_K, Q8_0, Q2_K, Q3_K -> CodeTiles.of(type.quantization().orElseThrow());
+      case Q5_0, Q5_1, Q5_K, Q6_K, IQ4_NL, IQ4_XS ->
+          PackedTiles.of(type.quantization().orElseThrow());
     };
   }
 

@@ -48,7 +48,7 @@ final class TilePacker {
   private static CodePacker packer(WeightMatrix matrix, TensorType type) {
     return switch (type) {
       case F32, F16, BF16, Q4_0, Q4_1, Q8_0 -> null;
-      default -> new CodePacker(type, (CodeTiles) matrix.format(), matrix);
+      default -> new CodePacker(type, (CodeFormat) matrix.format(), matrix);
     };
   }
 
