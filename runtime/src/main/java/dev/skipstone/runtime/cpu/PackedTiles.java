@@ -7,13 +7,12 @@ import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Tiles of codes of 5 or 6 bits, or of 4 bits that number uneven levels. They lie in memory in as
- * many bits, and are unpacked some blocks at a time to {@link CodeTiles} of 8 bits, which then do
- * the products from the cache. That costs little, since a 32-bit operation unpacks four codes of a
- * row, where the products take one.
+ * many bits. For products with several rows of activations they are unpacked, some blocks at a
+ * time, to {@link CodeTiles} of 8 bits, which then work from the cache. That costs little, since a
+ * 32-bit operation unpacks four codes of a row, where the products take one.
  *
  * <p>What has a scale is the rows' scales, their minima, and then 32-bit words: first the codes'
  * lower 4 bits, those of columns 8i to 8i + 3 in the low nibbles of word i's bytes, those of the
@@ -24,16 +23,17 @@ import jdk.incubator.vector.VectorSpecies;
  * @param upperBits of a code, beyond 4; 0 for numbers of levels
  * @param levels codes by number, over the lowest, as often as a vector has bytes for it; empty
  *     where codes are not numbers of levels
+ * @param single products with one row of activations
  */
 @SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
-record PackedTiles(CodeTiles codes, int upperBits, byte[] levels) implements CodeFormat {
+record PackedTiles(CodeTiles codes, int upperBits, byte[] levels, PackedRow single)
+    implements CodeFormat {
   /** Blocks that are unpacked at once: some KB, which stay in the nearest cache. */
   private static final int CHUNK = 8;
 
   private static final int BYTES = 8;
   private static final int NIBBLES = 0x0f0f0f0f;
   private static final int LANES = Lanes.FLOATS;
-  private static final VectorSpecies<Byte> BYTE = VectorSpecies.ofLargestShape(byte.class);
 
   /** From a word to the next: the words of all rows of a tile. */
   private static final int WORD = ROWS * Integer.BYTES;
@@ -43,14 +43,25 @@ record PackedTiles(CodeTiles codes, int upperBits, byte[] levels) implements Cod
           () -> Arena.ofAuto().allocate((long) CHUNK * ROWS * (BLOCK + 4L * Integer.BYTES), 64));
 
   static PackedTiles of(Quantization quantization) {
-    byte[] levels = new byte[quantization.levels().isEmpty() ? 0 : BYTE.length()];
+    byte[] levels = new byte[quantization.levels().isEmpty() ? 0 : PackedRow.LEVEL.length()];
     for (int i = 0; i < levels.length; i++) {
       int level = quantization.levels().get(i % quantization.levels().size());
       levels[i] = (byte) (level - quantization.lowest());
     }
     int range = quantization.highest() - quantization.lowest();
     int upperBits = levels.length > 0 ? 0 : range < 32 ? 1 : 2;
-    return new PackedTiles(CodeTiles.of(quantization, BYTES), upperBits, levels);
+    CodeTiles codes = CodeTiles.of(quantization, BYTES);
+    int bytes = scaleBlockBytes(codes, upperBits);
+    PackedRow single =
+        new PackedRow(
+            codes.form(),
+            codes.columns(),
+            codes.zero(),
+            codes.hasMinimum(),
+            upperBits,
+            levels,
+            (long) bytes * ROWS);
+    return new PackedTiles(codes, upperBits, levels, single);
   }
 
   @Override
@@ -65,7 +76,11 @@ record PackedTiles(CodeTiles codes, int upperBits, byte[] levels) implements Cod
 
   /** Bytes of a row's scale, minimum and codes. */
   private int scaleBlockBytes() {
-    return codes.scaleBytes() + columns() * (4 + upperBits) / Byte.SIZE;
+    return scaleBlockBytes(codes, upperBits);
+  }
+
+  private static int scaleBlockBytes(CodeTiles codes, int upperBits) {
+    return codes.scaleBytes() + codes.columns() * (4 + upperBits) / Byte.SIZE;
   }
 
   @Override
@@ -160,11 +175,16 @@ record PackedTiles(CodeTiles codes, int upperBits, byte[] levels) implements Cod
       float[] output,
       int offset,
       int stride) {
+    if (rows == 1) {
+      single.multiply(tiles, tile, blocks, input, row, output, offset);
+      return;
+    }
     MemorySegment unpacked = UNPACKED.get();
     long bytes = (long) blockBytes() * ROWS;
     for (int first = 0; first < blocks; first += CHUNK) {
       int count = Math.min(CHUNK, blocks - first);
       int scales = count * (BLOCK / columns());
+      copyScales(tiles, tile + first * bytes, scales, unpacked);
       if (levels.length > 0) {
         unpackLevels(tiles, tile + first * bytes, scales, unpacked);
       } else {
@@ -174,84 +194,171 @@ record PackedTiles(CodeTiles codes, int upperBits, byte[] levels) implements Cod
     }
   }
 
-  private void unpack(MemorySegment tiles, long from, int scales, MemorySegment target) {
+  /** Copies scales and minima, for each scale's part of the tile. */
+  private void copyScales(MemorySegment tiles, long from, int scales, MemorySegment target) {
     int head = codes.scaleBytes() * ROWS;
-    int words = columns() / 8;
-    int mask = ((1 << upperBits) - 1) * 0x10101010;
     long source = from;
     long to = 0;
     for (int s = 0; s < scales; s++) {
-      MemorySegment.copy(tiles, source, target, to, head);
-      source += head;
-      to += head;
-      for (int lane = 0; lane < WORD; lane += LANES * Integer.BYTES) {
+      for (int i = 0; i < head; i += LANES * Integer.BYTES) {
+        IntVector.fromMemorySegment(Lanes.INT, tiles, source + i, Lanes.ORDER)
+            .intoMemorySegment(target, to + i, Lanes.ORDER);
+      }
+      source += (long) scaleBlockBytes() * ROWS;
+      to += (long) codes.scaleBlockBytes() * ROWS;
+    }
+  }
+
+  private void unpack(MemorySegment tiles, long from, int scales, MemorySegment target) {
+    int bits = upperBits;
+    int mask = ((1 << bits) - 1) * 0x10101010;
+    boolean hasMore = columns() > 16;
+    int head = codes.scaleBytes() * ROWS;
+    int upperAt = columns() / 8 * WORD;
+    long bytes = (long) scaleBlockBytes() * ROWS;
+    long targetBytes = (long) codes.scaleBlockBytes() * ROWS;
+    // What brings the upper bits of the first four columns to bit 4, by a rotation to the right.
+    int down = -4;
+    for (int lane = 0; lane < WORD; lane += LANES * Integer.BYTES) {
+      long word = from + head + lane;
+      long at = (long) head + lane;
+      for (int s = 0; s < scales; s++) {
         IntVector upper =
-            IntVector.fromMemorySegment(
-                Lanes.INT, tiles, source + (long) words * WORD + lane, Lanes.ORDER);
-        long word = source + lane;
-        long at = to + lane;
-        // The upper bits of the next four columns come to bit 4, from above and from below.
-        for (int w = 0; w < words; w++) {
-          IntVector lower = IntVector.fromMemorySegment(Lanes.INT, tiles, word, Lanes.ORDER);
-          int shift = 2 * w * upperBits;
-          IntVector first = upper.lanewise(VectorOperators.ROR, shift - 4).and(mask);
-          IntVector second = upper.lanewise(VectorOperators.ROR, shift + upperBits - 4).and(mask);
+            IntVector.fromMemorySegment(Lanes.INT, tiles, word + upperAt, Lanes.ORDER);
+        IntVector lower;
+        lower = IntVector.fromMemorySegment(Lanes.INT, tiles, word, Lanes.ORDER);
+        lower
+            .and(NIBBLES)
+            .or(upper.lanewise(VectorOperators.ROR, down).and(mask))
+            .or(Integer.MIN_VALUE)
+            .intoMemorySegment(target, at, Lanes.ORDER);
+        lower
+            .lanewise(VectorOperators.LSHR, 4)
+            .and(NIBBLES)
+            .or(upper.lanewise(VectorOperators.ROR, down + bits).and(mask))
+            .or(Integer.MIN_VALUE)
+            .intoMemorySegment(target, at + WORD, Lanes.ORDER);
+        lower = IntVector.fromMemorySegment(Lanes.INT, tiles, word + WORD, Lanes.ORDER);
+        lower
+            .and(NIBBLES)
+            .or(upper.lanewise(VectorOperators.ROR, down + 2 * bits).and(mask))
+            .or(Integer.MIN_VALUE)
+            .intoMemorySegment(target, at + 2 * WORD, Lanes.ORDER);
+        lower
+            .lanewise(VectorOperators.LSHR, 4)
+            .and(NIBBLES)
+            .or(upper.lanewise(VectorOperators.ROR, down + 3 * bits).and(mask))
+            .or(Integer.MIN_VALUE)
+            .intoMemorySegment(target, at + 3 * WORD, Lanes.ORDER);
+        if (hasMore) {
+          lower = IntVector.fromMemorySegment(Lanes.INT, tiles, word + 2 * WORD, Lanes.ORDER);
           lower
               .and(NIBBLES)
-              .or(first)
+              .or(upper.lanewise(VectorOperators.ROR, down + 4 * bits).and(mask))
               .or(Integer.MIN_VALUE)
-              .intoMemorySegment(target, at, Lanes.ORDER);
+              .intoMemorySegment(target, at + 4 * WORD, Lanes.ORDER);
           lower
               .lanewise(VectorOperators.LSHR, 4)
               .and(NIBBLES)
-              .or(second)
+              .or(upper.lanewise(VectorOperators.ROR, down + 5 * bits).and(mask))
               .or(Integer.MIN_VALUE)
-              .intoMemorySegment(target, at + WORD, Lanes.ORDER);
-          word += WORD;
-          at += 2 * WORD;
+              .intoMemorySegment(target, at + 5 * WORD, Lanes.ORDER);
+          lower = IntVector.fromMemorySegment(Lanes.INT, tiles, word + 3 * WORD, Lanes.ORDER);
+          lower
+              .and(NIBBLES)
+              .or(upper.lanewise(VectorOperators.ROR, down + 6 * bits).and(mask))
+              .or(Integer.MIN_VALUE)
+              .intoMemorySegment(target, at + 6 * WORD, Lanes.ORDER);
+          lower
+              .lanewise(VectorOperators.LSHR, 4)
+              .and(NIBBLES)
+              .or(upper.lanewise(VectorOperators.ROR, down + 7 * bits).and(mask))
+              .or(Integer.MIN_VALUE)
+              .intoMemorySegment(target, at + 7 * WORD, Lanes.ORDER);
         }
+        word += bytes;
+        at += targetBytes;
       }
-      source += (long) (words + 1) * WORD;
-      to += 2L * words * WORD;
     }
   }
 
   private void unpackLevels(MemorySegment tiles, long from, int scales, MemorySegment target) {
     int head = codes.scaleBytes() * ROWS;
-    int words = columns() / 8;
-    ByteVector table = ByteVector.fromArray(BYTE, levels, 0);
-    long source = from;
-    long to = 0;
-    for (int s = 0; s < scales; s++) {
-      MemorySegment.copy(tiles, source, target, to, head);
-      source += head;
-      to += head;
-      for (int lane = 0; lane < WORD; lane += LANES * Integer.BYTES) {
-        long word = source + lane;
-        long at = to + lane;
-        for (int w = 0; w < words; w++) {
-          IntVector numbers = IntVector.fromMemorySegment(Lanes.INT, tiles, word, Lanes.ORDER);
-          numbers
-              .and(NIBBLES)
-              .reinterpretAsBytes()
-              .selectFrom(table)
-              .reinterpretAsInts()
-              .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
-              .intoMemorySegment(target, at, Lanes.ORDER);
-          numbers
-              .lanewise(VectorOperators.LSHR, 4)
-              .and(NIBBLES)
-              .reinterpretAsBytes()
-              .selectFrom(table)
-              .reinterpretAsInts()
-              .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
-              .intoMemorySegment(target, at + WORD, Lanes.ORDER);
-          word += WORD;
-          at += 2 * WORD;
-        }
+    long bytes = (long) scaleBlockBytes() * ROWS;
+    long targetBytes = (long) codes.scaleBlockBytes() * ROWS;
+    ByteVector table = ByteVector.fromArray(PackedRow.LEVEL, levels, 0);
+    for (int lane = 0; lane < WORD; lane += LANES * Integer.BYTES) {
+      long word = from + head + lane;
+      long at = (long) head + lane;
+      for (int s = 0; s < scales; s++) {
+        IntVector numbers;
+        numbers = IntVector.fromMemorySegment(Lanes.INT, tiles, word, Lanes.ORDER);
+        numbers
+            .and(NIBBLES)
+            .reinterpretAsBytes()
+            .selectFrom(table)
+            .reinterpretAsInts()
+            .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
+            .intoMemorySegment(target, at, Lanes.ORDER);
+        numbers
+            .lanewise(VectorOperators.LSHR, 4)
+            .and(NIBBLES)
+            .reinterpretAsBytes()
+            .selectFrom(table)
+            .reinterpretAsInts()
+            .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
+            .intoMemorySegment(target, at + WORD, Lanes.ORDER);
+        numbers = IntVector.fromMemorySegment(Lanes.INT, tiles, word + WORD, Lanes.ORDER);
+        numbers
+            .and(NIBBLES)
+            .reinterpretAsBytes()
+            .selectFrom(table)
+            .reinterpretAsInts()
+            .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
+            .intoMemorySegment(target, at + 2 * WORD, Lanes.ORDER);
+        numbers
+            .lanewise(VectorOperators.LSHR, 4)
+            .and(NIBBLES)
+            .reinterpretAsBytes()
+            .selectFrom(table)
+            .reinterpretAsInts()
+            .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
+            .intoMemorySegment(target, at + 3 * WORD, Lanes.ORDER);
+        numbers = IntVector.fromMemorySegment(Lanes.INT, tiles, word + 2 * WORD, Lanes.ORDER);
+        numbers
+            .and(NIBBLES)
+            .reinterpretAsBytes()
+            .selectFrom(table)
+            .reinterpretAsInts()
+            .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
+            .intoMemorySegment(target, at + 4 * WORD, Lanes.ORDER);
+        numbers
+            .lanewise(VectorOperators.LSHR, 4)
+            .and(NIBBLES)
+            .reinterpretAsBytes()
+            .selectFrom(table)
+            .reinterpretAsInts()
+            .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
+            .intoMemorySegment(target, at + 5 * WORD, Lanes.ORDER);
+        numbers = IntVector.fromMemorySegment(Lanes.INT, tiles, word + 3 * WORD, Lanes.ORDER);
+        numbers
+            .and(NIBBLES)
+            .reinterpretAsBytes()
+            .selectFrom(table)
+            .reinterpretAsInts()
+            .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
+            .intoMemorySegment(target, at + 6 * WORD, Lanes.ORDER);
+        numbers
+            .lanewise(VectorOperators.LSHR, 4)
+            .and(NIBBLES)
+            .reinterpretAsBytes()
+            .selectFrom(table)
+            .reinterpretAsInts()
+            .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
+            .intoMemorySegment(target, at + 7 * WORD, Lanes.ORDER);
+        word += bytes;
+        at += targetBytes;
       }
-      source += (long) words * WORD;
-      to += 2L * words * WORD;
     }
   }
 }
