@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whole passes against {@link ReferenceTransformer}; logits have a deviation of about 2.5. */
@@ -64,5 +65,37 @@ class TransformerTest {
         assertThat(worst).as("error in row %d", row).isLessThan(TOLERANCE);
       }
     }
+  }
+
+  /** Also where tiles round scales: the output's quality is that of float arithmetic. */
+  @ParameterizedTest
+  @EnumSource(TensorType.class)
+  void likelihoodIsThatOfExactArithmetic(TensorType type) {
+    MicroModel micro = BASE.withMatrices(type).withSeed(6);
+    int[] tokens = new Random(5).ints(24, 0, micro.vocabulary()).toArray();
+    Path file = micro.write(folder.resolve("micro.gguf"));
+    try (Engine engine = Engine.load(file, EngineOptions.defaults().withThreads(1))) {
+      LayerPath full = LayerPath.full(2);
+      int[] rows = IntStream.range(0, tokens.length - 1).toArray();
+      float[][] logits = engine.logits(tokens, full, rows);
+      double[][] exact = new ReferenceTransformer(engine.model()).logits(tokens, full);
+      double sum = 0;
+      double exactSum = 0;
+      for (int row : rows) {
+        double[] doubles =
+            IntStream.range(0, logits[row].length).mapToDouble(i -> logits[row][i]).toArray();
+        sum += negativeLogLikelihood(doubles, tokens[row + 1]);
+        exactSum += negativeLogLikelihood(exact[row], tokens[row + 1]);
+      }
+      assertThat(sum).isBetween(0.995 * exactSum, 1.005 * exactSum);
+    }
+  }
+
+  private static double negativeLogLikelihood(double[] logits, int token) {
+    double sum = 0;
+    for (double logit : logits) {
+      sum += Math.exp(logit - logits[token]);
+    }
+    return Math.log(sum);
   }
 }
