@@ -1,20 +1,13 @@
 package dev.skipstone.model.tokenizer;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.skipstone.model.ModelFileException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Tokenizers from the {@code tokenizer.json} files of Hugging Face's tokenizers library. */
 public final class HuggingFaceTokenizers {
@@ -24,10 +17,17 @@ public final class HuggingFaceTokenizers {
 
   private final Path file;
   private final JsonNode root;
+  private final TokenizerConfig config;
+  private final int rows;
+  private final Set<Integer> endTokens;
 
-  private HuggingFaceTokenizers(Path file, JsonNode root) {
+  private HuggingFaceTokenizers(
+      Path file, JsonNode root, TokenizerConfig config, int rows, Set<Integer> endTokens) {
     this.file = file;
     this.root = root;
+    this.config = config;
+    this.rows = rows;
+    this.endTokens = endTokens;
   }
 
   /**
@@ -39,22 +39,26 @@ public final class HuggingFaceTokenizers {
    *     supported
    */
   public static Tokenizer read(Path file) {
-    JsonMapper mapper =
-        JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-    try (InputStream in = Files.newInputStream(file)) {
-      return new HuggingFaceTokenizers(file, mapper.readTree(in)).tokenizer();
-    } catch (JacksonException e) {
-      JsonLocation place = e.getLocation();
-      long offset = place == null ? ModelFileException.NO_OFFSET : place.getByteOffset();
-      throw new ModelFileException(
-          file, "JSON", offset, e.getOriginalMessage().lines().findFirst().orElse("is broken"), e);
-    } catch (IOException e) {
-      throw new ModelFileException(
-          file, "file", ModelFileException.NO_OFFSET, "can't be read (" + e + ")", e);
-    }
+    return new HuggingFaceTokenizers(file, JsonFile.read(file), TokenizerConfig.NONE, 0, Set.of())
+        .tokenizer();
+  }
+
+  /**
+   * Reads the tokenizer of a model in Hugging Face's layout, with what {@code
+   * tokenizer_config.json} tells about the tokens that begin and end a text.
+   *
+   * @param file the model's {@code tokenizer.json}
+   * @param config the {@code tokenizer_config.json} beside it; it need not exist
+   * @param rows rows of the model's embedding, 0 where that is not known; ids for which the
+   *     vocabulary has no token are filled up to there with unused tokens
+   * @param endTokens ids that end an answer besides the ones that the tokenizer's files name, as
+   *     {@code eos_token_id} in the model's other files has them
+   * @throws ModelFileException if a file can't be read, is wrong, asks for what is not supported,
+   *     or has more tokens than the model has rows
+   */
+  public static Tokenizer open(Path file, Path config, int rows, Set<Integer> endTokens) {
+    TokenizerConfig read = TokenizerConfig.read(config);
+    return new HuggingFaceTokenizers(file, JsonFile.read(file), read, rows, endTokens).tokenizer();
   }
 
   private Tokenizer tokenizer() {
@@ -74,8 +78,31 @@ public final class HuggingFaceTokenizers {
         merges(vocabulary, model.path("merges")),
         rule,
         unknown(vocabulary, model.path("unk_token")),
-        new HashSet<>(vocabulary.control(EndTokens.NAMES)),
-        OptionalInt.empty());
+        ends(vocabulary),
+        begin(vocabulary));
+  }
+
+  private Set<Integer> ends(Vocabulary vocabulary) {
+    Set<Integer> ids = new HashSet<>(vocabulary.control(config.endTokens()));
+    for (int id : endTokens) {
+      if (id < 0 || id >= vocabulary.size()) {
+        throw problem(VOCABULARY, "has no token " + id + ", which is to end an answer");
+      }
+      ids.add(id);
+    }
+    return ids;
+  }
+
+  private OptionalInt begin(Vocabulary vocabulary) {
+    if (!config.addBeginToken().orElse(false)) {
+      return OptionalInt.empty();
+    }
+    String token = config.beginToken().orElse("");
+    int id = vocabulary.index().find(token);
+    if (id == TokenIndex.NONE) {
+      throw config.problem("bos_token", Quoted.text(token) + " is not in the vocabulary");
+    }
+    return OptionalInt.of(id);
   }
 
   private BpeRule rule(boolean wholePieces) {
@@ -126,7 +153,7 @@ public final class HuggingFaceTokenizers {
     if (!absent(added) && !added.isArray()) {
       throw problem(ADDED, "is not an array");
     }
-    int most = vocab.size() + added.size();
+    int most = Math.max(rows, vocab.size() + added.size());
     String[] tokens = new String[most];
     byte[] kinds = new byte[most];
     Arrays.fill(kinds, Vocabulary.NORMAL);
@@ -154,6 +181,11 @@ public final class HuggingFaceTokenizers {
       }
       kinds[id] = token.path("special").asBoolean() ? Vocabulary.CONTROL : Vocabulary.USER_DEFINED;
     }
+    for (int id = size; id < rows; id++) {
+      tokens[id] = "<unused" + id + ">";
+      kinds[id] = Vocabulary.UNUSED;
+    }
+    size = Math.max(size, rows);
     for (int id = 0; id < size; id++) {
       if (tokens[id] == null) {
         throw problem(VOCABULARY, "no token has the id " + id + " of " + size);
