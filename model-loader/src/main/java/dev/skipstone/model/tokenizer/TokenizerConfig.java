@@ -5,9 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.skipstone.model.ModelFileException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -51,7 +49,7 @@ public final class TokenizerConfig {
   /** Chat templates by their name; the only one, and the usual one, is {@code default}. */
   public Map<String, String> chatTemplates() {
     JsonNode templates = root.path(TEMPLATE);
-    if (templates.isMissingNode() || templates.isNull()) {
+    if (JsonFields.absent(templates)) {
       return Map.of();
     }
     if (templates.isTextual()) {
@@ -66,7 +64,7 @@ public final class TokenizerConfig {
       named.put(template.get("name").textValue(), template.get("template").textValue());
     }
     if (named.isEmpty()) {
-      throw problem(TEMPLATE, "is neither a template nor a list of {name, template}");
+      throw fields().problem(TEMPLATE, "is neither a template nor a list of {name, template}");
     }
     return named;
   }
@@ -74,34 +72,23 @@ public final class TokenizerConfig {
   /** Whether the begin token is put before a text; empty where the file does not say. */
   Optional<Boolean> addBeginToken() {
     JsonNode flag = root.path("add_bos_token");
-    if (flag.isMissingNode() || flag.isNull()) {
-      return Optional.empty();
-    }
-    if (!flag.isBoolean()) {
-      throw problem("add_bos_token", "is not true or false");
-    }
-    return Optional.of(flag.booleanValue());
+    return JsonFields.absent(flag)
+        ? Optional.empty()
+        : Optional.of(fields().flag("add_bos_token", flag, false));
   }
 
-  /** Texts of all tokens that end an answer. */
-  List<String> endTokens() {
-    List<String> names = new ArrayList<>(EndTokens.NAMES);
-    endToken().ifPresent(names::add);
-    return names;
-  }
-
-  ModelFileException problem(String field, String what) {
-    return new ModelFileException(file, field, ModelFileException.NO_OFFSET, what);
+  JsonFields fields() {
+    return new JsonFields(file);
   }
 
   private Optional<String> token(String field) {
     JsonNode token = root.path(field);
     JsonNode text = token.isObject() ? token.path("content") : token;
-    if (token.isMissingNode() || token.isNull()) {
+    if (JsonFields.absent(token)) {
       return Optional.empty();
     }
     if (!text.isTextual()) {
-      throw problem(field, "is not a token's text");
+      throw fields().problem(field, "is not a token's text");
     }
     return Optional.of(text.textValue());
   }
