@@ -7,6 +7,9 @@ import java.util.function.IntConsumer;
 
 /** Finds added tokens in a text: the leftmost, and of these the longest. */
 final class AddedTokens {
+  private static final int ZERO_WIDTH_NON_JOINER = 0x200c;
+  private static final int ZERO_WIDTH_JOINER = 0x200d;
+
   private final AddedToken[] sorted;
   private final BitSet firstChars = new BitSet();
 
@@ -68,8 +71,20 @@ final class AddedTokens {
         || (stop < to && ofWord(text.codePointAt(stop)));
   }
 
+  /** Whether a regular expression's {@code \w} matches a character, as Unicode recommends. */
   private static boolean ofWord(int c) {
-    return Character.isUnicodeIdentifierPart(c) && !Character.isIdentifierIgnorable(c);
+    return Character.isAlphabetic(c)
+        || c == ZERO_WIDTH_JOINER
+        || c == ZERO_WIDTH_NON_JOINER
+        || switch (Character.getType(c)) {
+          case Character.NON_SPACING_MARK,
+              Character.ENCLOSING_MARK,
+              Character.COMBINING_SPACING_MARK,
+              Character.DECIMAL_DIGIT_NUMBER,
+              Character.CONNECTOR_PUNCTUATION ->
+              true;
+          default -> false;
+        };
   }
 
   /** The longest token written at {@code at}, or null. */

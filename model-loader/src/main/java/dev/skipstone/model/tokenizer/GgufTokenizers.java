@@ -87,7 +87,7 @@ public final class GgufTokenizers {
   private Tokenizer sentencePiece(boolean unigram) {
     requireAbsent(PREFIX + "precompiled_charsmap");
     Vocabulary vocabulary = vocabulary(Vocabulary.Writing.SPACE_SIGNS);
-    float[] scores = scores(vocabulary.size());
+    double[] scores = scores(vocabulary.size());
     int unknown = keys.id(UNKNOWN, vocabulary.size()).orElse(vocabulary.first(Vocabulary.UNKNOWN));
     UnknownCharacters unknowns = new UnknownCharacters(vocabulary.byteTokens(), unknown, true);
     SubwordModel model =
@@ -142,17 +142,17 @@ public final class GgufTokenizers {
     return added;
   }
 
-  private float[] scores(int size) {
+  private double[] scores(int size) {
     List<?> list = keys.list(SCORES);
     if (list.size() != size) {
       throw keys.problem(SCORES, "has " + list.size() + " values for " + size + " tokens");
     }
-    float[] scores = new float[size];
+    double[] scores = new double[size];
     for (int id = 0; id < size; id++) {
-      if (!(list.get(id) instanceof Number number) || !Float.isFinite(number.floatValue())) {
+      if (!(list.get(id) instanceof Number number) || !Double.isFinite(number.doubleValue())) {
         throw keys.problem(SCORES, "value " + id + " is not a finite number");
       }
-      scores[id] = number.floatValue();
+      scores[id] = number.doubleValue();
     }
     return scores;
   }

@@ -94,7 +94,7 @@ public final class HuggingFaceTokenizers {
       JsonNode model,
       Vocabulary.Writing writing,
       Vocabulary vocabulary,
-      float[] scores,
+      double[] scores,
       int[] byteTokens) {
     if (writing == Vocabulary.Writing.BYTE_ALPHABET) {
       throw fields.problem("pre_tokenizer", "ByteLevel is not supported with Unigram");

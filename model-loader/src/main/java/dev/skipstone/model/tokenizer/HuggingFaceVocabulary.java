@@ -20,7 +20,7 @@ final class HuggingFaceVocabulary {
   private final String[] tokens;
   private final byte[] kinds;
   private final boolean byteTokens;
-  private float[] scores = {};
+  private double[] scores = {};
   private int size;
 
   private HuggingFaceVocabulary(JsonFields fields, int most, boolean byteTokens) {
@@ -64,7 +64,7 @@ final class HuggingFaceVocabulary {
   }
 
   /** A score for each token of a vocabulary that is a list, 0 for added ones. */
-  float[] scores() {
+  double[] scores() {
     return Arrays.copyOf(scores, size);
   }
 
@@ -82,11 +82,11 @@ final class HuggingFaceVocabulary {
     if (vocab.size() > tokens.length) {
       throw tooMany(vocab.size());
     }
-    scores = new float[vocab.size()];
+    scores = new double[vocab.size()];
     for (int id = 0; id < vocab.size(); id++) {
       JsonNode token = vocab.get(id);
-      float score = token.path(1).floatValue();
-      if (!token.path(0).isTextual() || !token.path(1).isNumber() || !Float.isFinite(score)) {
+      double score = token.path(1).doubleValue();
+      if (!token.path(0).isTextual() || !token.path(1).isNumber() || !Double.isFinite(score)) {
         throw fields.problem(FIELD, "token " + id + " is not a text and a score");
       }
       put(id, token.get(0).textValue());

@@ -13,14 +13,17 @@ final class Unigram implements SubwordModel {
   private static final int UNKNOWN = -1;
 
   private final TokenTrie trie = new TokenTrie();
-  private final float[] scores;
+  private final double[] scores;
   private final double unknownScore;
   private final UnknownCharacters unknown;
 
   /**
+   * Tokens of bytes are not found by how they are written, as in SentencePiece but not in Hugging
+   * Face's tokenizers library.
+   *
    * @param scores natural logarithms of the tokens' probabilities; kept, not copied
    */
-  Unigram(Vocabulary vocabulary, float[] scores, UnknownCharacters unknown) {
+  Unigram(Vocabulary vocabulary, double[] scores, UnknownCharacters unknown) {
     this.scores = scores;
     this.unknown = unknown;
     double least = 0;

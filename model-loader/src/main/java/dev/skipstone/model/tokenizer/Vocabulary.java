@@ -145,7 +145,7 @@ final class Vocabulary {
    * The merges of a vocabulary that has scores: any two tokens that make a token, the one with the
    * highest score first.
    */
-  MergeTable mergesByScore(float[] scores) {
+  MergeTable mergesByScore(double[] scores) {
     List<Integer> made =
         IntStream.range(0, size())
             .filter(this::ordinary)
