@@ -1,6 +1,5 @@
 package dev.skipstone.model.tokenizer;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,9 +93,5 @@ record SplitRules(List<String> expressions, boolean composed, boolean wholePiece
 
   List<Split> splits() {
     return expressions.stream().map(Split::isolated).toList();
-  }
-
-  static List<Split> splits(String... expressions) {
-    return Arrays.stream(expressions).map(Split::isolated).toList();
   }
 }

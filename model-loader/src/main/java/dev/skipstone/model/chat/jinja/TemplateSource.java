@@ -1,7 +1,9 @@
-package dev.skipstone.model.chat;
+package dev.skipstone.model.chat.jinja;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A template cut into text, blocks and variables, with Jinja's white space rules already carried
@@ -21,11 +23,16 @@ final class TemplateSource {
    */
   record Part(Kind kind, String text, int line) {}
 
+  private static final Pattern END_OF_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*([-+]?)%\\}");
+
   private final String source;
   private final List<Part> parts = new ArrayList<>();
 
   /** Whether nothing but line ends and removed white space came before on this line. */
   private boolean lineStarts = true;
+
+  private int countedTo;
+  private int line = 1;
 
   private TemplateSource(String source) {
     this.source = source;
@@ -42,19 +49,6 @@ final class TemplateSource {
     TemplateSource parser = new TemplateSource(source);
     parser.parse();
     return parser.parts;
-  }
-
-  /** The template as the library is to read it. */
-  static String join(List<Part> parts) {
-    StringBuilder joined = new StringBuilder();
-    for (Part part : parts) {
-      switch (part.kind()) {
-        case TEXT -> joined.append(part.text());
-        case BLOCK -> joined.append("{% ").append(part.text()).append(" %}");
-        case VARIABLE -> joined.append("{{ ").append(part.text()).append(" }}");
-      }
-    }
-    return joined.toString();
   }
 
   private void parse() {
@@ -90,11 +84,35 @@ final class TemplateSource {
     int close = closing(kind, start);
     char last = close > start ? source.charAt(close - 1) : ' ';
     boolean marked = last == '-' || (last == '+' && kind != '{');
+    String inner = source.substring(start, marked ? close - 1 : close).strip();
+    if (kind == '%' && inner.equals("raw")) {
+      return raw(afterTag(close + 2, kind, last));
+    }
     if (kind != '#') {
-      String inner = source.substring(start, marked ? close - 1 : close).strip();
       add(kind == '%' ? Kind.BLOCK : Kind.VARIABLE, inner, open);
     }
-    int end = close + 2;
+    return afterTag(close + 2, kind, last);
+  }
+
+  /** Writes out all up to {@code endraw} as it is; returns where the next text starts. */
+  private int raw(int from) {
+    Matcher end = END_OF_RAW.matcher(source);
+    if (!end.find(from)) {
+      throw new TemplateFailure("line " + line(from) + " opens raw and does not close it");
+    }
+    String left = end.group(1);
+    char mark = left.isEmpty() ? ' ' : left.charAt(0);
+    add(Kind.TEXT, textBefore(source.substring(from, end.start()), '%', mark), from);
+    return afterTag(end.end(), '%', end.group(2).isEmpty() ? ' ' : end.group(2).charAt(0));
+  }
+
+  /**
+   * Where text starts again behind a tag.
+   *
+   * @param last the mark before the closing brace
+   */
+  private int afterTag(int at, char kind, char last) {
+    int end = at;
     if (last == '-') {
       while (end < source.length() && PythonStrings.space(source.charAt(end))) {
         end++;
@@ -160,7 +178,15 @@ final class TemplateSource {
     }
   }
 
+  /** Places are asked for in their order, so that the line ends are counted once. */
   private int line(int at) {
-    return 1 + (int) source.substring(0, at).chars().filter(c -> c == '\n').count();
+    if (at < countedTo) {
+      countedTo = 0;
+      line = 1;
+    }
+    for (; countedTo < at; countedTo++) {
+      line += source.charAt(countedTo) == '\n' ? 1 : 0;
+    }
+    return line;
   }
 }

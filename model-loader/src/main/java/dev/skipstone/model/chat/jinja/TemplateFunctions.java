@@ -1,9 +1,10 @@
-package dev.skipstone.model.chat;
+package dev.skipstone.model.chat.jinja;
 
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,35 +30,52 @@ final class TemplateFunctions {
 
   private static final int LONGEST_RANGE = 10_000;
 
+  static final Map<String, Callable> ALL =
+      Map.of(
+          "raise_exception", TemplateFunctions::raiseException,
+          "strftime_now", TemplateFunctions::strftimeNow,
+          "namespace", TemplateFunctions::namespace,
+          "dict", TemplateFunctions::dict,
+          "range", TemplateFunctions::range);
+
   private TemplateFunctions() {}
 
   /** Ends the rendering with the template's own message. */
-  public static Object raiseException(Object message) {
-    throw new TemplateFailure("the template refuses the conversation: " + message);
+  private static Object raiseException(CallArguments arguments) {
+    throw TemplateFailure.refusal(PythonValues.str(arguments.get(0, "message", "")));
   }
 
   /** The local date and time in the format of C's strftime. */
-  public static String strftimeNow(String format) {
+  private static Object strftimeNow(CallArguments arguments) {
+    String format = arguments.limit("strftime_now", 1, "format").text(0, "format", "");
     return strftime(LocalDateTime.now(ZoneId.systemDefault()), format);
   }
 
+  private static Object namespace(CallArguments arguments) {
+    arguments.limit("namespace", 0, arguments.named().keySet().toArray(String[]::new));
+    return new Namespace(arguments.named());
+  }
+
+  private static Object dict(CallArguments arguments) {
+    arguments.limit("dict", 0, arguments.named().keySet().toArray(String[]::new));
+    return new LinkedHashMap<Object, Object>(arguments.named());
+  }
+
   /** Python's range: {@code (stop)}, {@code (start, stop)} or {@code (start, stop, step)}. */
-  public static List<Long> range(Object first, Object... others) {
-    long[] bounds = new long[1 + others.length];
+  private static Object range(CallArguments arguments) {
+    List<Object> given = arguments.limit("range", 3).positional();
+    long[] bounds = new long[given.size()];
     for (int i = 0; i < bounds.length; i++) {
-      if (!((i == 0 ? first : others[i - 1]) instanceof Number number)) {
-        throw new TemplateFailure("calls range() with something else than numbers");
-      }
-      bounds[i] = number.longValue();
+      bounds[i] = PythonValues.integer(given.get(i), "a bound of range()");
     }
-    long start = bounds.length == 1 ? 0 : bounds[0];
-    long stop = bounds.length == 1 ? bounds[0] : bounds[1];
+    long start = bounds.length < 2 ? 0 : bounds[0];
+    long stop = bounds.length < 2 ? (bounds.length == 0 ? 0 : bounds[0]) : bounds[1];
     long step = bounds.length == 3 ? bounds[2] : 1;
-    if (bounds.length > 3 || step == 0) {
+    if (bounds.length == 0 || step == 0) {
       throw new TemplateFailure("calls range() in a way that is not supported");
     }
-    List<Long> numbers = new ArrayList<>();
-    for (long i = start; step > 0 ? i < stop : i > stop; i += step) {
+    List<Object> numbers = new ArrayList<>();
+    for (long i = start; step > 0 ? i < stop : i > stop; i = Math.addExact(i, step)) {
       if (numbers.size() == LONGEST_RANGE) {
         throw new TemplateFailure("calls range() for more than " + LONGEST_RANGE + " numbers");
       }
