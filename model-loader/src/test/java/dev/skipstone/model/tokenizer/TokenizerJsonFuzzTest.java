@@ -26,14 +26,15 @@ class TokenizerJsonFuzzTest {
     int start = whole.indexOf("\"vocab\"") + 200;
     Path file = folder.resolve("tokenizer.json");
     int refused = 0;
-    for (int round = 0; round < 400; round++) {
+    for (int round = 0; round < 250; round++) {
       StringBuilder broken = new StringBuilder(whole);
       for (int change = 0; change <= random.nextInt(3); change++) {
-        int at = random.nextInt(random.nextInt(4) == 0 ? broken.length() : start);
+        int within = random.nextInt(4) == 0 ? broken.length() : start;
+        int at = random.nextInt(Math.min(within, broken.length()));
         switch (random.nextInt(4)) {
           case 0 -> broken.setCharAt(at, (char) random.nextInt(128));
           case 1 -> broken.delete(at, Math.min(broken.length(), at + 1 + random.nextInt(20)));
-          case 2 -> broken.setLength(Math.max(1, random.nextInt(50) == 0 ? at : broken.length()));
+          case 2 -> broken.setLength(Math.max(60, random.nextInt(50) == 0 ? at : broken.length()));
           default -> broken.insert(at, broken.substring(at / 2, Math.min(at, at / 2 + 9)));
         }
       }
@@ -46,7 +47,7 @@ class TokenizerJsonFuzzTest {
         refused++;
       }
     }
-    assertThat(refused).isBetween(100, 399);
+    assertThat(refused).isBetween(50, 249);
   }
 
   private static void encode(Tokenizer tokenizer) {
