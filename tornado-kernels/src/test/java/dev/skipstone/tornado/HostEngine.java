@@ -3,6 +3,7 @@ package dev.skipstone.tornado;
 import dev.skipstone.model.testing.MicroModel;
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.EngineOptions;
+import dev.skipstone.runtime.adapter.DraftAdapter;
 import dev.skipstone.tornado.kernel.KernelRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,7 +28,16 @@ final class HostEngine {
   }
 
   private static final List<String> OPERATIONS =
-      List.of("norm", "output norm", "attend", "rank", "softmax", "cut", "keep", "accept drawn");
+      List.of(
+          "norm",
+          "output norm",
+          "attend",
+          "rank",
+          "softmax",
+          "cut",
+          "keep",
+          "accept drawn",
+          "lower");
 
   private HostEngine() {}
 
@@ -44,6 +54,11 @@ final class HostEngine {
     return with(
         kernels,
         () -> Engine.load(file, EngineOptions.defaults().withBackend("tornado", 0).withThreads(1)));
+  }
+
+  static Engine load(Path file, DraftAdapter adapter, Kernels kernels) {
+    EngineOptions options = EngineOptions.defaults().withBackend("tornado", 0).withThreads(1);
+    return with(kernels, () -> Engine.load(file, options.withAdapter(adapter)));
   }
 
   /** Runs an action that loads a model. */

@@ -82,6 +82,25 @@ public final class KernelRegistry {
 
   public static final Operation<Arguments.AcceptDrawn> ACCEPT_DRAWN = SamplingVariants.ACCEPT_DRAWN;
 
+  /** Embeddings of mask slots. */
+  public static final Operation<Arguments.PlaceMasks> PLACE_MASKS = AdapterVariants.PLACE_MASKS;
+
+  /** The first half of a bridge. */
+  public static final Operation<Arguments.Lower> LOWER = AdapterVariants.LOWER;
+
+  /** The second half of a bridge. */
+  public static final Operation<Arguments.Cross> CROSS = AdapterVariants.CROSS;
+
+  public static final Operation<Arguments.RotateAdapted> ROTATE_ADAPTED =
+      AdapterVariants.ROTATE_ADAPTED;
+
+  public static final Operation<Arguments.GateAdapted> GATE_ADAPTED = AdapterVariants.GATE_ADAPTED;
+
+  public static final Operation<Arguments.AddAdapted> ADD_ADAPTED = AdapterVariants.ADD_ADAPTED;
+
+  /** Logits of tokens that can't be drafted. */
+  public static final Operation<Arguments.LeaveOut> LEAVE_OUT = AdapterVariants.LEAVE_OUT;
+
   private KernelRegistry() {}
 
   /** Every operation. */
@@ -104,7 +123,14 @@ public final class KernelRegistry {
         KEEP,
         SELECT,
         ACCEPT_BEST,
-        ACCEPT_DRAWN);
+        ACCEPT_DRAWN,
+        PLACE_MASKS,
+        LOWER,
+        CROSS,
+        ROTATE_ADAPTED,
+        GATE_ADAPTED,
+        ADD_ADAPTED,
+        LEAVE_OUT);
   }
 
   /** Every operation by its name, in order. */

@@ -91,7 +91,7 @@ final class BatchInvariance {
         }
       }
     }
-    return few instanceof Arguments.Rotate
+    return few instanceof Arguments.Rotate || few instanceof Arguments.RotateAdapted
         ? Stream.of("keys", "values").filter(name -> !same(name, few, cache)).findFirst()
         : Optional.empty();
   }
@@ -112,7 +112,8 @@ final class BatchInvariance {
             || arguments instanceof Arguments.Softmax
             || arguments instanceof Arguments.Cut
             || arguments instanceof Arguments.Keep
-            || arguments instanceof Arguments.Select;
+            || arguments instanceof Arguments.Select
+            || arguments instanceof Arguments.LeaveOut;
     return ofLogits ? PassBuffer.LOGIT_ROWS : PassBuffer.ROWS;
   }
 
@@ -143,6 +144,19 @@ final class BatchInvariance {
           Map.of("logits", a.vocabulary(), "probabilities", a.vocabulary(), "least", 1, "last", 1);
       case Arguments.Select a -> Map.of("logits", a.vocabulary(), "tokens", a.k(), "values", a.k());
       case Arguments.AcceptBest _, Arguments.AcceptDrawn _ -> Map.of();
+      case Arguments.PlaceMasks a -> Map.of("residual", a.width());
+      case Arguments.Lower a -> Map.of("residual", a.matrix().columns(), "low", a.matrix().rows());
+      case Arguments.Cross a -> Map.of("low", a.matrix().columns(), "residual", a.matrix().rows());
+      case Arguments.RotateAdapted a ->
+          Map.of("projected", stride(a.sizes()), "low", 3 * a.matrix().columns());
+      case Arguments.GateAdapted a ->
+          Map.of("gateAndUp", 2 * a.hidden(), "low", 2 * a.matrix().columns(), "gated", a.hidden());
+      case Arguments.AddAdapted a ->
+          Map.of(
+              "update", a.matrix().rows(),
+              "low", a.matrix().columns(),
+              "residual", a.matrix().rows());
+      case Arguments.LeaveOut a -> Map.of("logits", a.vocabulary());
     };
   }
 

@@ -10,6 +10,7 @@ import dev.skipstone.tornado.kernel.AcceptanceKernels;
 import dev.skipstone.tornado.kernel.Arguments;
 import dev.skipstone.tornado.kernel.Encoding;
 import dev.skipstone.tornado.kernel.FilterKernels;
+import dev.skipstone.tornado.kernel.RopeKernels;
 import dev.skipstone.tornado.kernel.SamplingKernels;
 import dev.skipstone.tornado.testing.KernelMutant.Fault;
 import java.util.ArrayList;
@@ -90,6 +91,11 @@ final class KernelMutantTest {
         new Helper(SamplingKernels.class, "isBehind", "selectByItem"),
         new Helper(FilterKernels.class, "isKept", "keepByItem"),
         new Helper(FilterKernels.class, "isOpen", "cutByItem"),
+        new Helper(RopeKernels.class, "first", "rotateAndAppend"),
+        new Helper(RopeKernels.class, "second", "rotateAndAppend"),
+        new Helper(RopeKernels.class, "place", "rotateAndAppend"),
+        new Helper(AcceptanceKernels.class, "drafted", "acceptDrawnByItem"),
+        new Helper(AcceptanceKernels.class, "firstRow", "acceptDrawnByItem"),
         new Helper(AcceptanceKernels.class, "accepted", "acceptDrawnByItem"),
         new Helper(AcceptanceKernels.class, "source", "acceptDrawnByItem"),
         new Helper(AcceptanceKernels.class, "share", "acceptDrawnByItem"),
