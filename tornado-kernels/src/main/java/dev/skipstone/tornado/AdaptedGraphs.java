@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -90,9 +89,9 @@ final class AdaptedGraphs {
     addBridgeStep(sizes.layers());
   }
 
-  /** The graph that gives mask slots their embeddings; none where there are no slots. */
-  OptionalInt masks() {
-    return adapter.masks().isPresent() ? OptionalInt.of(graphs.index(MASKS)) : OptionalInt.empty();
+  /** The graph that gives mask slots their embeddings, where there are any. */
+  int masks() {
+    return graphs.index(MASKS);
   }
 
   /** Sublayers and bridges in their order. */

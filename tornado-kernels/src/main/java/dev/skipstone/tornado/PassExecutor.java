@@ -99,8 +99,8 @@ final class PassExecutor implements AutoCloseable {
       setStep(i, steps.get(i).layer(), steps.get(i).slot());
     }
     execute(graphs.begin());
-    if (adapted.masks().isPresent()) {
-      execute(adapted.masks().getAsInt());
+    if (hasMasks(pass)) {
+      execute(adapted.masks());
     }
     for (int i = 0; i < steps.size(); i++) {
       execute(steps.get(i).graph());
@@ -108,6 +108,15 @@ final class PassExecutor implements AutoCloseable {
     if (pass.logitRows().length > 0) {
       execute(adapted.end());
     }
+  }
+
+  private static boolean hasMasks(Pass pass) {
+    for (int token : pass.tokens()) {
+      if (token < 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void fill(Pass pass) {
