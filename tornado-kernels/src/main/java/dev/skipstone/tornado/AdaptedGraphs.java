@@ -82,7 +82,7 @@ final class AdaptedGraphs {
       }
     }
     adapter.bridges().ifPresent(this::addBridge);
-    addEnd(sizes.vocabulary());
+    addEnd();
     for (int layer = 0; layer < sizes.layers(); layer++) {
       addSteps(layer);
     }
@@ -257,9 +257,16 @@ final class AdaptedGraphs {
       Optional<LowRankMatrix> extra,
       FloatArray input,
       FloatArray output) {
-    builder.add(KernelRegistry.PROJECT, pass.project(matrix, input, output));
-    if (extra.isPresent()) {
-      builder.add(KernelRegistry.PROJECT, pass.lower(extra.get().down(), input, low));
+    boolean fused =
+        extra.isPresent()
+            && builder.tryAdd(
+                KernelRegistry.PROJECT_AND_LOWER,
+                pass.projectAndLower(matrix, extra.get().down(), input, output, low));
+    if (!fused) {
+      builder.add(KernelRegistry.PROJECT, pass.project(matrix, input, output));
+      if (extra.isPresent()) {
+        builder.add(KernelRegistry.PROJECT, pass.lower(extra.get().down(), input, low));
+      }
     }
   }
 
@@ -292,7 +299,7 @@ final class AdaptedGraphs {
             SHAPE.mostRows()));
   }
 
-  private void addEnd(int vocabulary) {
+  private void addEnd() {
     DeviceMatrix matrix = weights.output();
     GraphBuilder end = graph(END, adapter.scored());
     takeOver(
@@ -302,15 +309,11 @@ final class AdaptedGraphs {
                 Stream.of(matrix.arrays()), Stream.of(weights.outputNorm(), activations.logits()))
             .toArray());
     end.add(KernelRegistry.OUTPUT_NORM, pass.norm(weights.outputNorm()));
-    end.add(KernelRegistry.PROJECT, pass.output(matrix));
-    end.add(
-        KernelRegistry.LEAVE_OUT,
-        new Arguments.LeaveOut(
-            activations.pass(),
-            adapter.scored(),
-            activations.logits(),
-            vocabulary,
-            SHAPE.mostRows()));
+    boolean fused = end.tryAdd(KernelRegistry.PROJECT_SOME, pass.output(matrix, adapter.scored()));
+    if (!fused) {
+      end.add(KernelRegistry.PROJECT, pass.output(matrix));
+      end.add(KernelRegistry.LEAVE_OUT, pass.leaveOut(adapter.scored()));
+    }
     end.add(KernelRegistry.RANK, pass.rank());
     end.graph()
         .transferToHost(

@@ -5,6 +5,7 @@ import dev.skipstone.tornado.kernel.Arguments;
 import dev.skipstone.tornado.kernel.DeviceMatrix;
 import dev.skipstone.tornado.kernel.PassBuffer;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * What operations of a pass work on: its activations, and what is given.
@@ -40,6 +41,13 @@ record PassArguments(HyperParameters sizes, Activations activations, int most) {
   Arguments.Project project(DeviceMatrix matrix, FloatArray input, FloatArray output) {
     return new Arguments.Project(
         activations.pass(), matrix, input, output, PassBuffer.ROWS, PassBuffer.LAYER, most);
+  }
+
+  /** A product with the matrix of the layer, and one with that of the slot. */
+  Arguments.ProjectAndLower projectAndLower(
+      DeviceMatrix matrix, DeviceMatrix down, FloatArray input, FloatArray output, FloatArray low) {
+    return new Arguments.ProjectAndLower(
+        activations.pass(), matrix, down, input, output, low, most);
   }
 
   /** A product with the matrix of the slot. */
@@ -119,6 +127,17 @@ record PassArguments(HyperParameters sizes, Activations activations, int most) {
         PassBuffer.LOGIT_ROWS,
         PassBuffer.NO_LAYER,
         most);
+  }
+
+  /** Logits of the draft vocabulary. */
+  Arguments.ProjectSome output(DeviceMatrix matrix, IntArray scored) {
+    return new Arguments.ProjectSome(
+        activations.pass(), matrix, scored, activations.normed(), activations.logits(), most);
+  }
+
+  Arguments.LeaveOut leaveOut(IntArray scored) {
+    return new Arguments.LeaveOut(
+        activations.pass(), scored, activations.logits(), sizes.vocabulary(), most);
   }
 
   Arguments.Rank rank() {

@@ -150,8 +150,8 @@ final class BackendS3dTest {
       runner.run(new Pass(tokens, 0, path, new int[] {0, 1, 2}, true));
       int begin = 2;
       int bridges = 2 * 2;
-      int end = 4;
-      assertThat(runner.launches()).isEqualTo(begin + 3 * 8 + 2 * 7 + bridges + end);
+      int end = 3;
+      assertThat(runner.launches()).isEqualTo(begin + 3 * 6 + 2 * 5 + bridges + end);
     }
   }
 

@@ -88,6 +88,8 @@ final class HostEngine {
           case BY_GROUP ->
               """
               "project": ["projectByGroup"],
+              "project and lower": ["projectAndLowerByGroup"],
+              "project some": ["projectSomeByGroup"],
               "norm and project": ["normAndProjectByGroup"],
               "project and add": ["addByGroup"],
               "project and gate": ["gateByGroup"]
@@ -95,11 +97,14 @@ final class HostEngine {
           case BY_FRAGMENTS ->
               """
               "project": ["projectFewFragments", "projectFewHalvesFragments"],
-              "norm and project": [], "project and add": [], "project and gate": []
+              "norm and project": [], "project and add": [], "project and gate": [],
+              "project and lower": [], "project some": []
               """;
           default ->
               """
               "project": ["projectTiled", "projectFourByGroup"],
+              "project and lower": ["projectAndLowerByGroup", "projectHalvesAndLowerByGroup"],
+              "project some": ["projectSomeByGroup", "projectSomeHalvesByGroup"],
               "project and add": ["addByGroup"],
               "project and gate": ["gateByGroup"]
               """;

@@ -254,4 +254,33 @@ public sealed interface Arguments {
    */
   record LeaveOut(IntArray pass, IntArray scored, FloatArray logits, int vocabulary, int most)
       implements Arguments {}
+
+  /**
+   * A layer's matrix times activations, and the matrix down of what an adapter adds to it.
+   *
+   * @param low receives the products with {@code down}
+   */
+  record ProjectAndLower(
+      IntArray pass,
+      DeviceMatrix matrix,
+      DeviceMatrix down,
+      FloatArray input,
+      FloatArray output,
+      FloatArray low,
+      int most)
+      implements Arguments {}
+
+  /**
+   * The output's matrix times activations, for the draft vocabulary.
+   *
+   * @param scored 1 for each block of tokens that can be drafted, 0 for others
+   */
+  record ProjectSome(
+      IntArray pass,
+      DeviceMatrix matrix,
+      IntArray scored,
+      FloatArray input,
+      FloatArray logits,
+      int most)
+      implements Arguments {}
 }

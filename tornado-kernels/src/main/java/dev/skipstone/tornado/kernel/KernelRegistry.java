@@ -85,6 +85,14 @@ public final class KernelRegistry {
   /** Embeddings of mask slots. */
   public static final Operation<Arguments.PlaceMasks> PLACE_MASKS = AdapterVariants.PLACE_MASKS;
 
+  /** Projection, and the matrix down of what an adapter adds, in one. */
+  public static final Operation<Arguments.ProjectAndLower> PROJECT_AND_LOWER =
+      AdaptedProjectionVariants.PROJECT_AND_LOWER;
+
+  /** Projection of the draft vocabulary only. */
+  public static final Operation<Arguments.ProjectSome> PROJECT_SOME =
+      AdaptedProjectionVariants.PROJECT_SOME;
+
   /** The first half of a bridge. */
   public static final Operation<Arguments.Lower> LOWER = AdapterVariants.LOWER;
 
@@ -125,6 +133,8 @@ public final class KernelRegistry {
         ACCEPT_BEST,
         ACCEPT_DRAWN,
         PLACE_MASKS,
+        PROJECT_AND_LOWER,
+        PROJECT_SOME,
         LOWER,
         CROSS,
         ROTATE_ADAPTED,
@@ -142,6 +152,16 @@ public final class KernelRegistry {
 
   /** Operations that may be done in parts, by {@link #PROJECT} and others. */
   public static List<String> fused() {
+    return List.of(
+        NORM_AND_PROJECT.name(),
+        PROJECT_AND_ADD.name(),
+        PROJECT_AND_GATE.name(),
+        PROJECT_AND_LOWER.name(),
+        PROJECT_SOME.name());
+  }
+
+  /** Those of {@link #fused} that serve the target's passes of some numbers of rows only. */
+  private static List<String> fusedByRows() {
     return List.of(NORM_AND_PROJECT.name(), PROJECT_AND_ADD.name(), PROJECT_AND_GATE.name());
   }
 
@@ -151,7 +171,7 @@ public final class KernelRegistry {
    */
   public static List<String> fusedBesideFragments(KernelProfile profile) {
     return profile.preferred(PROJECT.name()).stream().anyMatch(OF_FRAGMENTS::contains)
-        ? fused().stream().filter(operation -> !profile.takesApart(operation)).toList()
+        ? fusedByRows().stream().filter(operation -> !profile.takesApart(operation)).toList()
         : List.of();
   }
 

@@ -34,6 +34,38 @@ final class AdapterCases {
     return new Arguments.PlaceMasks(pass, floats(MASKS * width), floats(most * width), width, most);
   }
 
+  /**
+   * A layer's matrix with what is added to it.
+   *
+   * @param plain the same without
+   */
+  Arguments projectAndLower(Arguments.Project plain) {
+    DeviceMatrix down = matrix(rank(), plain.matrix().columns());
+    return new Arguments.ProjectAndLower(
+        plain.pass(),
+        plain.matrix(),
+        down,
+        plain.input(),
+        plain.output(),
+        floats(plain.most() * down.rows()),
+        plain.most());
+  }
+
+  /**
+   * The output's matrix for some tokens.
+   *
+   * @param plain the same for all
+   */
+  Arguments projectSome(Arguments.Project plain) {
+    return new Arguments.ProjectSome(
+        plain.pass(),
+        plain.matrix(),
+        scored(plain.matrix().rows()),
+        plain.input(),
+        plain.output(),
+        plain.most());
+  }
+
   Arguments lower(IntArray pass, int most) {
     DeviceMatrix down = matrix(rank(), upTo(sizes.matrix()));
     return new Arguments.Lower(
@@ -98,12 +130,17 @@ final class AdapterCases {
 
   Arguments leaveOut(IntArray pass, int most) {
     int vocabulary = upTo(sizes.vocabulary());
+    return new Arguments.LeaveOut(
+        pass, scored(vocabulary), floats(most * vocabulary), vocabulary, most);
+  }
+
+  private IntArray scored(int vocabulary) {
     int blocks = (vocabulary + AdapterKernels.TOKENS - 1) / AdapterKernels.TOKENS;
     IntArray scored = RandomArrays.ints(random, blocks + sizes.spare());
     for (int i = 0; i < blocks; i++) {
       scored.set(i, random.nextInt(2));
     }
-    return new Arguments.LeaveOut(pass, scored, floats(most * vocabulary), vocabulary, most);
+    return scored;
   }
 
   private int rank() {

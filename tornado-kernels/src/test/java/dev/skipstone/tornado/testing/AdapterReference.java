@@ -27,6 +27,34 @@ final class AdapterReference {
     }
   }
 
+  void projectAndLower(Arguments.ProjectAndLower a) {
+    project("output", a, a.matrix(), a.pass().get(PassBuffer.LAYER));
+    project("low", a, a.down(), slot(a.pass()));
+  }
+
+  private void project(String output, Arguments.ProjectAndLower a, DeviceMatrix matrix, int layer) {
+    for (int row = 0; row < a.pass().get(PassBuffer.ROWS); row++) {
+      for (int i = 0; i < matrix.rows(); i++) {
+        int from = row * matrix.columns();
+        Approximate product = product(matrix, layer * matrix.rows() + i, a.input(), from);
+        expected.set(output, row * matrix.rows() + i, product.value(), product.bound());
+      }
+    }
+  }
+
+  void projectSome(Arguments.ProjectSome a) {
+    int vocabulary = a.matrix().rows();
+    for (int row = 0; row < a.pass().get(PassBuffer.LOGIT_ROWS); row++) {
+      for (int token = 0; token < vocabulary; token++) {
+        Approximate logit = new Approximate(AdapterKernels.IMPOSSIBLE, 0);
+        if (a.scored().get(token / 32) != 0) {
+          logit = product(a.matrix(), token, a.input(), row * a.matrix().columns());
+        }
+        expected.set("logits", row * vocabulary + token, logit.value(), logit.bound());
+      }
+    }
+  }
+
   void lower(Arguments.Lower a) {
     int step = PassBuffer.PATH + 2 * a.pass().get(PassBuffer.STEP);
     int slot = a.pass().get(step + 1);

@@ -114,6 +114,10 @@ final class KernelCases {
       return choices.acceptDrawn(pass(outputMost), outputMost);
     } else if (operation.equals(KernelRegistry.PLACE_MASKS)) {
       return adapters.placeMasks(pass(most), most);
+    } else if (operation.equals(KernelRegistry.PROJECT_AND_LOWER)) {
+      return adapters.projectAndLower(project(most, 1));
+    } else if (operation.equals(KernelRegistry.PROJECT_SOME)) {
+      return adapters.projectSome(outputProject(outputMost));
     } else if (operation.equals(KernelRegistry.LOWER)) {
       return adapters.lower(pass(most), most);
     } else if (operation.equals(KernelRegistry.CROSS)) {
@@ -228,7 +232,7 @@ final class KernelCases {
         most);
   }
 
-  private Arguments outputProject(int most) {
+  private Arguments.Project outputProject(int most) {
     DeviceMatrix matrix = matrix(1, most, 1);
     return new Arguments.Project(
         pass(most),

@@ -7,6 +7,7 @@ import dev.skipstone.tornado.host.sanitizer.KernelSanitizer;
 import dev.skipstone.tornado.host.sanitizer.SanitizerException;
 import dev.skipstone.tornado.host.sanitizer.SanitizerOptions;
 import dev.skipstone.tornado.kernel.AcceptanceKernels;
+import dev.skipstone.tornado.kernel.AdaptedProjectionKernels;
 import dev.skipstone.tornado.kernel.Arguments;
 import dev.skipstone.tornado.kernel.Encoding;
 import dev.skipstone.tornado.kernel.FilterKernels;
@@ -91,6 +92,7 @@ final class KernelMutantTest {
         new Helper(SamplingKernels.class, "isBehind", "selectByItem"),
         new Helper(FilterKernels.class, "isKept", "keepByItem"),
         new Helper(FilterKernels.class, "isOpen", "cutByItem"),
+        new Helper(AdaptedProjectionKernels.class, "lowerRow", "projectAndLowerByItem"),
         new Helper(RopeKernels.class, "first", "rotateAndAppend"),
         new Helper(RopeKernels.class, "second", "rotateAndAppend"),
         new Helper(RopeKernels.class, "place", "rotateAndAppend"),

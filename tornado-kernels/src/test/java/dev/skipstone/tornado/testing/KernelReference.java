@@ -65,6 +65,9 @@ final class KernelReference {
       case Arguments.AcceptBest a -> new ChoiceReference(reference.expected).acceptBest(a);
       case Arguments.AcceptDrawn a -> new ChoiceReference(reference.expected).acceptDrawn(a);
       case Arguments.PlaceMasks a -> new AdapterReference(reference.expected).placeMasks(a);
+      case Arguments.ProjectAndLower a ->
+          new AdapterReference(reference.expected).projectAndLower(a);
+      case Arguments.ProjectSome a -> new AdapterReference(reference.expected).projectSome(a);
       case Arguments.Lower a -> new AdapterReference(reference.expected).lower(a);
       case Arguments.Cross a -> new AdapterReference(reference.expected).cross(a);
       case Arguments.RotateAdapted a -> new AdapterReference(reference.expected).rotate(a);
