@@ -150,10 +150,9 @@ final class AdaptedGraphs {
   }
 
   private void addBridgeStep(int layer) {
-    if (adapter.source().bridge(layer).isPresent()) {
-      int graph = graphs.index(BRIDGE);
-      int before = (int) steps.stream().filter(step -> step.graph == graph).count();
-      steps.add(new Step(graph, 0, before));
+    int slot = adapter.bridges().map(bridges -> bridges.layers().indexOf(layer)).orElse(-1);
+    if (slot >= 0) {
+      steps.add(new Step(graphs.index(BRIDGE), 0, slot));
     }
   }
 
@@ -302,12 +301,10 @@ final class AdaptedGraphs {
   private void addEnd() {
     DeviceMatrix matrix = weights.output();
     GraphBuilder end = graph(END, adapter.scored());
-    takeOver(
-        end,
-        PassGraphs.endName(SHAPE),
-        Stream.concat(
-                Stream.of(matrix.arrays()), Stream.of(weights.outputNorm(), activations.logits()))
-            .toArray());
+    String owner = PassGraphs.endName(SHAPE);
+    takeOver(end, owner, matrix.arrays());
+    takeOver(end, owner, weights.outputNorm());
+    end.graph().consumeFromDevice(owner, activations.logits());
     end.add(KernelRegistry.OUTPUT_NORM, pass.norm(weights.outputNorm()));
     boolean fused = end.tryAdd(KernelRegistry.PROJECT_SOME, pass.output(matrix, adapter.scored()));
     if (!fused) {
@@ -317,6 +314,7 @@ final class AdaptedGraphs {
     end.add(KernelRegistry.RANK, pass.rank());
     end.graph()
         .transferToHost(
-            DataTransferMode.EVERY_EXECUTION, activations.best(), activations.probability());
+            DataTransferMode.EVERY_EXECUTION, activations.best(), activations.probability())
+        .transferToHost(DataTransferMode.UNDER_DEMAND, activations.logits());
   }
 }

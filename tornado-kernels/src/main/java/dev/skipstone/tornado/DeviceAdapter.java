@@ -75,6 +75,13 @@ record DeviceAdapter(
         + (long) blocks(vocabulary) * Integer.BYTES;
   }
 
+  /** Bytes of the largest of its matrices. */
+  static long largestArray(AdapterWeights source, List<LayerStack> stacks) {
+    return stacks.stream()
+        .mapToLong(stack -> StackAdapter.largestArray(stack, source))
+        .reduce(BridgeWeights.largestArray(source), Math::max);
+  }
+
   /** Most bytes that adapted passes take on the device besides these weights. */
   static long scratchBytes(AdapterWeights source, List<LayerStack> stacks, HyperParameters sizes) {
     return Activations.adaptedBytes(sizes, stacks.size(), lowWidth(source, stacks));

@@ -57,10 +57,22 @@ record LowRankMatrix(DeviceMatrix down, DeviceMatrix up) {
 
     /** Bytes that it takes on a device. */
     long bytes() {
-      long down = (long) slots.size() * rows.size() * rank() * columns;
-      long up = (long) slots.size() * rowsOfAll() * rank();
-      return bytes(down, encoding(LowRank::down, columns))
-          + bytes(up, encoding(LowRank::up, rank()));
+      return downBytes() + upBytes();
+    }
+
+    /** Bytes of the larger of its arrays. */
+    long largestArray() {
+      return Math.max(downBytes(), upBytes());
+    }
+
+    private long downBytes() {
+      long values = (long) slots.size() * rows.size() * rank() * columns;
+      return bytes(values, encoding(LowRank::down, columns));
+    }
+
+    private long upBytes() {
+      long values = (long) slots.size() * rowsOfAll() * rank();
+      return bytes(values, encoding(LowRank::up, rank()));
     }
 
     private static long bytes(long values, int encoding) {

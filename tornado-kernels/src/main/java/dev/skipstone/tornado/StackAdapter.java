@@ -58,6 +58,14 @@ record StackAdapter(
         .sum();
   }
 
+  /** Bytes of the largest of its arrays. */
+  static long largestArray(LayerStack stack, AdapterWeights adapter) {
+    return sources(stack, adapter).all().stream()
+        .mapToLong(LowRankMatrix.Source::largestArray)
+        .max()
+        .orElseThrow();
+  }
+
   /** Floats of a row of the products with the matrices down of one input. */
   static int lowWidth(LayerStack stack, AdapterWeights adapter) {
     return sources(stack, adapter).all().stream()

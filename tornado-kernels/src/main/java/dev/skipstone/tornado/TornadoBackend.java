@@ -156,6 +156,11 @@ public final class TornadoBackend implements Backend {
     for (LayerStack stack : stacks) {
       check("one array of a layer", stack.largestArray(context), device.largestArray());
     }
+    adapter.ifPresent(source ->
+        check(
+            "one array of the draft adapter",
+            DeviceAdapter.largestArray(source, stacks),
+            device.largestArray()));
     return new TornadoModel(
         model,
         adapter,

@@ -45,34 +45,36 @@ final class BackendAdapterTest {
     RandomAdapter usual = RandomAdapter.of(3).withVocabulary("0-31,64-95");
     MicroModel odd =
         BASE.withHeads(2, 1, 48).withSizes(37, 41).withVocabulary(101).withMatrices(TensorType.F32);
+    MicroModel untied = BASE.withMatrices(TensorType.F16).withTiedOutput(false);
+    RandomAdapter wide = RandomAdapter.of(14).withVocabulary("0-95").withType(TensorType.F32);
+    List<Kernels> byItem = List.of(Kernels.BY_ITEM);
     return Stream.of(
-        Arguments.of(BASE, usual),
-        Arguments.of(BASE.withMatrices(TensorType.F16).withTiedOutput(false), usual),
+        Arguments.of(BASE.withMatrices(TensorType.Q8_0), usual, List.of(Kernels.values())),
+        Arguments.of(untied, usual, List.of(Kernels.BY_ITEM, Kernels.BY_SHAPE)),
         Arguments.of(
-            BASE.withMatrices(TensorType.Q4_1),
-            RandomAdapter.of(14).withVocabulary("0-95").withType(TensorType.F32)),
+            BASE.withMatrices(TensorType.Q4_1), wide, List.of(Kernels.BY_ITEM, Kernels.BY_SHAPE)),
         // Without mask slots.
         Arguments.of(
-            BASE.withMatrices(TensorType.BF16), RandomAdapter.of(0).withVocabulary("0-31")),
+            BASE.withMatrices(TensorType.BF16), RandomAdapter.of(0).withVocabulary("0-31"), byItem),
         // The vocabulary's last block has 5 tokens, and nothing is even.
-        Arguments.of(odd, RandomAdapter.of(3).withVocabulary("32-63,96-100")),
+        Arguments.of(odd, RandomAdapter.of(3).withVocabulary("32-63,96-100"), byItem),
         // Gaps before, between and behind; nothing is skipped; no attention; no MLP.
-        Arguments.of(BASE, usual.withSkipped(new int[] {0, 2}, new int[] {0, 2})),
-        Arguments.of(BASE, usual.withSkipped(new int[0], new int[0])),
-        Arguments.of(BASE, usual.withSkipped(new int[] {0, 1, 2, 3}, new int[] {0, 1})),
-        Arguments.of(BASE, usual.withSkipped(new int[] {1}, new int[] {0, 1, 2, 3})));
+        Arguments.of(BASE, usual.withSkipped(new int[] {0, 2}, new int[] {0, 2}), byItem),
+        Arguments.of(BASE, usual.withSkipped(new int[0], new int[0]), byItem),
+        Arguments.of(BASE, usual.withSkipped(new int[] {0, 1, 2, 3}, new int[] {0, 1}), byItem),
+        Arguments.of(BASE, usual.withSkipped(new int[] {1}, new int[] {0, 1, 2, 3}), byItem));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
-  void logitsAreCloseToTheCpus(MicroModel micro, RandomAdapter random) {
+  void logitsAreCloseToTheCpus(MicroModel micro, RandomAdapter random, List<Kernels> all) {
     Path file = micro.write(folder.resolve("micro.gguf"));
     Path adapter = random.write(file, folder.resolve("micro.s3d.safetensors"));
     float[][] expected;
     try (Engine cpu = cpu(file, adapter)) {
       expected = draft(cpu, random.masks());
     }
-    for (Kernels kernels : List.of(Kernels.BY_ITEM, Kernels.BY_SHAPE)) {
+    for (Kernels kernels : all) {
       try (Engine engine = load(file, adapter, kernels)) {
         float[][] logits = draft(engine, random.masks());
         for (int row = 0; row <= random.masks(); row++) {
@@ -152,6 +154,20 @@ final class BackendAdapterTest {
       // And of all tokens again after a full pass.
       Logits full = runner.run(new Pass(new int[] {5}, 26, FULL, new int[] {0}));
       assertThat(read(full)[0]).doesNotContain(Float.NEGATIVE_INFINITY);
+    }
+  }
+
+  /** Both have graphs of their own, and the adapter's file is closed. */
+  @Test
+  void sessionsThatAreOpenAtOnceDraftTheSame() {
+    RandomAdapter random = RandomAdapter.of(3).withVocabulary("0-95");
+    try (Engine engine = load(BASE, random, Kernels.BY_ITEM);
+        PassRunner first = engine.openRunner();
+        PassRunner second = engine.openRunner()) {
+      float[][] expected = draft(first, prompt(engine), 3);
+      assertThat(draft(second, prompt(engine), 3)).isEqualTo(expected);
+      first.cache().truncate(0);
+      assertThat(draft(first, prompt(engine), 3)).isEqualTo(expected);
     }
   }
 
