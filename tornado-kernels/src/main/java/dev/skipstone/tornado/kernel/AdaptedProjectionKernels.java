@@ -79,6 +79,14 @@ public final class AdaptedProjectionKernels {
     }
   }
 
+  /** The row of the layer's matrix, or of the slot's matrix down, that a group works on. */
+  private static int rowOf(IntArray pass, int i, int rows, int lowRows) {
+    if (i < rows) {
+      return pass.get(PassBuffer.LAYER) * rows + i;
+    }
+    return pass.get(PassBuffer.SLOT) * lowRows + i - rows;
+  }
+
   /**
    * As {@link #projectAndLowerByItem}, one work-group a row, which decodes each of the matrix's
    * weights once for four rows of activations.
@@ -102,6 +110,7 @@ public final class AdaptedProjectionKernels {
     int i = context.groupIdx;
     int lane = context.localIdx;
     int count = pass.get(PassBuffer.ROWS);
+    int row = rowOf(pass, i, rows, lowRows);
     int perWord = 1 << encoding;
     for (int first = 0; first < count; first += TILE) {
       // Where rows are missing the last one is taken again, and its products are not used.
@@ -115,7 +124,6 @@ public final class AdaptedProjectionKernels {
       float sum2 = 0f;
       float sum3 = 0f;
       if (i < rows) {
-        int row = pass.get(PassBuffer.LAYER) * rows + i;
         for (int column = lane * perWord; column < columns; column += LANES * perWord) {
           int word = Encoding.word(words, encoding, columns, row, column);
           float scale = Encoding.scale(floats, encoding, columns, row, column);
@@ -129,7 +137,6 @@ public final class AdaptedProjectionKernels {
           }
         }
       } else {
-        int row = pass.get(PassBuffer.SLOT) * lowRows + i - rows;
         sum0 = Encoding.dot(lowWords, lowFloats, lowEncoding, row, columns, input, x0, lane, LANES);
         sum1 = Encoding.dot(lowWords, lowFloats, lowEncoding, row, columns, input, x1, lane, LANES);
         sum2 = Encoding.dot(lowWords, lowFloats, lowEncoding, row, columns, input, x2, lane, LANES);
@@ -206,13 +213,12 @@ public final class AdaptedProjectionKernels {
     int i = context.groupIdx;
     int lane = context.localIdx;
     int count = pass.get(PassBuffer.ROWS);
+    int row = rowOf(pass, i, rows, lowRows);
     for (int r = 0; r < count; r++) {
       int from = r * columns;
       if (i < rows) {
-        int row = pass.get(PassBuffer.LAYER) * rows + i;
         sums[lane] = HalfProjectionKernels.dot(halves, row, columns, input, from, lane, LANES);
       } else {
-        int row = pass.get(PassBuffer.SLOT) * lowRows + i - rows;
         sums[lane] =
             Encoding.dot(lowWords, lowFloats, lowEncoding, row, columns, input, from, lane, LANES);
       }

@@ -93,6 +93,7 @@ final class KernelMutantTest {
         new Helper(FilterKernels.class, "isKept", "keepByItem"),
         new Helper(FilterKernels.class, "isOpen", "cutByItem"),
         new Helper(AdaptedProjectionKernels.class, "lowerRow", "projectAndLowerByItem"),
+        new Helper(AdaptedProjectionKernels.class, "rowOf", "projectAndLowerByGroup"),
         new Helper(RopeKernels.class, "first", "rotateAndAppend"),
         new Helper(RopeKernels.class, "second", "rotateAndAppend"),
         new Helper(RopeKernels.class, "place", "rotateAndAppend"),
