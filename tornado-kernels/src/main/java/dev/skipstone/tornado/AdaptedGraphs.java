@@ -118,7 +118,7 @@ final class AdaptedGraphs {
       order.add(graphs.index(PassGraphs.owner(sublayer.kind, sublayer.stack)));
       order.add(graphs.index(sublayer.name()));
     }
-    Stream.concat(adapter.masks().stream().map(_ -> MASKS), bridgeName())
+    others()
         .forEach(name -> {
           order.add(begin);
           order.add(graphs.index(name));
@@ -126,8 +126,10 @@ final class AdaptedGraphs {
     return order;
   }
 
-  private Stream<String> bridgeName() {
-    return adapter.bridges().stream().map(_ -> BRIDGE);
+  /** Graphs between a pass's begin and end that are no sublayers. */
+  private Stream<String> others() {
+    return Stream.concat(
+        adapter.masks().stream().map(_ -> MASKS), adapter.bridges().stream().map(_ -> BRIDGE));
   }
 
   private void addSteps(int layer) {
@@ -163,8 +165,8 @@ final class AdaptedGraphs {
    */
   private GraphBuilder graph(String name, Object... owned) {
     GraphBuilder builder = graphs.add(name);
-    Stream<String> others = Stream.concat(sublayers.stream().map(Sublayer::name), bridgeName());
-    Stream.concat(Stream.of(PassGraphs.BEGIN, MASKS), others)
+    Stream<String> between = Stream.concat(sublayers.stream().map(Sublayer::name), others());
+    Stream.concat(Stream.of(PassGraphs.BEGIN), between)
         .filter(other -> !other.equals(name))
         .forEach(other -> builder.graph().consumeFromDevice(other, shared));
     if (owned.length > 0) {
