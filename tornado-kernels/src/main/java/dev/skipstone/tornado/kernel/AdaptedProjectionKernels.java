@@ -287,14 +287,13 @@ public final class AdaptedProjectionKernels {
     int lane = context.localIdx;
     int count = pass.get(PassBuffer.LOGIT_ROWS);
     int perWord = 1 << encoding;
-    if (scored.get(i / AdapterKernels.TOKENS) == 0) {
-      for (int r = lane; r < count; r += LANES) {
-        logits.set(r * rows + i, AdapterKernels.IMPOSSIBLE);
-      }
-      return;
+    // All rows or none.
+    int products = count * scored.get(i / AdapterKernels.TOKENS);
+    for (int r = products + lane; r < count; r += LANES) {
+      logits.set(r * rows + i, AdapterKernels.IMPOSSIBLE);
     }
-    for (int first = 0; first < count; first += TILE) {
-      int last = count - 1 - first;
+    for (int first = 0; first < products; first += TILE) {
+      int last = products - 1 - first;
       int x0 = first * columns;
       int x1 = x0 + Math.min(1, last) * columns;
       int x2 = x0 + Math.min(2, last) * columns;
@@ -374,13 +373,12 @@ public final class AdaptedProjectionKernels {
     int i = context.groupIdx;
     int lane = context.localIdx;
     int count = pass.get(PassBuffer.LOGIT_ROWS);
-    if (scored.get(i / AdapterKernels.TOKENS) == 0) {
-      for (int r = lane; r < count; r += LANES) {
-        logits.set(r * rows + i, AdapterKernels.IMPOSSIBLE);
-      }
-      return;
+    // All rows or none.
+    int products = count * scored.get(i / AdapterKernels.TOKENS);
+    for (int r = products + lane; r < count; r += LANES) {
+      logits.set(r * rows + i, AdapterKernels.IMPOSSIBLE);
     }
-    for (int r = 0; r < count; r++) {
+    for (int r = 0; r < products; r++) {
       sums[lane] = HalfProjectionKernels.dot(halves, i, columns, input, r * columns, lane, LANES);
       context.localBarrier();
       for (int half = LANES / 2; half > 0; half /= 2) {
