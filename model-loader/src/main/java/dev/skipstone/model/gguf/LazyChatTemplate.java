@@ -1,8 +1,8 @@
 package dev.skipstone.model.gguf;
 
-import dev.skipstone.model.chat.ChatMessage;
 import dev.skipstone.model.chat.ChatTemplate;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -21,12 +21,13 @@ final class LazyChatTemplate implements ChatTemplate {
   }
 
   @Override
-  public String render(List<ChatMessage> messages, boolean generationPrompt) {
+  public String render(
+      List<Map<String, Object>> messages, Map<String, Object> variables, boolean generationPrompt) {
     ChatTemplate template = parsed;
     if (template == null) {
       template = parser.get();
       parsed = template;
     }
-    return template.render(messages, generationPrompt);
+    return template.render(messages, variables, generationPrompt);
   }
 }
