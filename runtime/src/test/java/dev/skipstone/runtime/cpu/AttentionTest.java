@@ -104,12 +104,22 @@ class AttentionTest {
             WIDTH,
             0,
             rows,
-            start);
+            start,
+            Attention.NO_WINDOW);
       }
       worker.await();
       for (int unit = worker.claim(joins); unit >= 0; unit = worker.claim(joins)) {
         int row = unit / HEADS;
-        attention.join(worker, row, start + row, unit % HEADS, output, unit * HEAD_SIZE);
+        attention
+            .parts()
+            .join(
+                worker,
+                row,
+                start + row,
+                unit % HEADS,
+                Attention.NO_WINDOW,
+                output,
+                unit * HEAD_SIZE);
       }
     });
     return output;
