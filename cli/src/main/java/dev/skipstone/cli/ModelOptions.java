@@ -21,8 +21,10 @@ final class ModelOptions {
 
   @Option(
       names = "--model",
-      paramLabel = "FILE",
-      description = "Model file, GGUF (default: the model in the project's models/).")
+      paramLabel = "FILE|DIR",
+      description =
+          "Model: a GGUF file, or a folder with Hugging Face's config.json and model.safetensors"
+              + " (default: the model in the project's models/).")
   private String model;
 
   @Option(
@@ -82,11 +84,8 @@ final class ModelOptions {
     }
     Path file = path("--model", model);
     if (!Files.exists(file)) {
-      throw new FailedException(file + ": no such file; --model takes a GGUF file");
-    }
-    if (Files.isDirectory(file)) {
       throw new FailedException(
-          file + ": is a folder; this version reads GGUF files, give --model one of them");
+          file + ": no such file; --model takes a GGUF file or a Hugging Face folder");
     }
     return file;
   }
