@@ -58,6 +58,9 @@ CASES = {
     "llama-linear": dict(model_type="llama", rope_scaling={"type": "linear", "factor": 4.0}),
     "llama-yarn": dict(model_type="llama", rope_scaling={
         "rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 64}),
+    "llama3-odd": dict(model_type="llama", head_dim=20, rope_theta=5000.0, rope_scaling={
+        "rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
+        "original_max_position_embeddings": 64}),
     "llama-biases": dict(model_type="llama", attention_bias=True, mlp_bias=True),
     "llama-odd": dict(model_type="llama", hidden_size=72, num_attention_heads=6,
                       num_key_value_heads=6, intermediate_size=90, vocab_size=97,

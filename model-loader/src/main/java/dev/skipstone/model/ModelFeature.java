@@ -99,7 +99,7 @@ public enum ModelFeature {
   /**
    * Refuses a model that has what is not executed.
    *
-   * @param who executes, as the message's subject
+   * @param who executes it, as the message's subject
    * @param known what it executes beyond a plain llama block
    * @param advice what to do instead, without a final stop
    * @throws ModelFileException if the model has more
@@ -112,7 +112,7 @@ public enum ModelFeature {
           model.file(),
           "architecture " + model.architecture().name(),
           ModelFileException.NO_OFFSET,
-          "%s does not run models with %s yet: %s"
+          "%s does not support models with %s yet: %s"
               .formatted(
                   who,
                   others.stream().map(ModelFeature::toString).collect(Collectors.joining(", ")),

@@ -21,8 +21,11 @@ import java.util.stream.IntStream;
  * @param expected tokens, logits of some rows, greedy tokens and their margins
  */
 record FamilyCheck(JsonNode expected) {
-  /** A logit's error as a share of the largest. */
-  private static final double SHARE = 1e-2;
+  /**
+   * A logit's error as a share of the largest: float32 sums in another order, and keys and values
+   * of 16 bits.
+   */
+  static final double SHARE = 2e-3;
 
   static Engine load(Path model, int threads) {
     return Engine.load(model, EngineOptions.defaults().withThreads(threads));
@@ -55,12 +58,22 @@ record FamilyCheck(JsonNode expected) {
   private void assertRow(int index, float[] logits) {
     double[] row = Golden.doubles(expected.get("logits").get(index));
     assertThat(logits).hasSameSizeAs(row);
-    double error =
-        IntStream.range(0, row.length)
+    assertThat(error(logits, row)).as("row %d of those expected", index).isLessThan(SHARE);
+  }
+
+  /** The largest error of the last row's logits as a share of the largest logit. */
+  double lastError(Engine engine) {
+    float[][] logits = logits(engine);
+    int last = logits.length - 1;
+    return error(logits[last], Golden.doubles(expected.get("logits").get(last)));
+  }
+
+  private static double error(float[] logits, double[] row) {
+    return IntStream.range(0, row.length)
             .mapToDouble(i -> Math.abs(logits[i] - row[i]))
             .max()
-            .orElseThrow();
-    assertThat(error / largest(row)).as("row %d of those expected", index).isLessThan(SHARE);
+            .orElseThrow()
+        / largest(row);
   }
 
   private static double largest(double[] row) {

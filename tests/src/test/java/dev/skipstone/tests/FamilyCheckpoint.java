@@ -49,8 +49,29 @@ record FamilyCheckpoint(String name, JsonNode json) {
     }
   }
 
-  ObjectNode config() {
-    return json.get("config").deepCopy();
+  /**
+   * With another value in its configuration.
+   *
+   * @param path of the key, divided by slashes
+   * @param value as JSON, or a text without its quotation marks
+   */
+  FamilyCheckpoint with(String path, String value) throws IOException {
+    ObjectNode copy = json.deepCopy();
+    ObjectNode object = (ObjectNode) copy.get("config");
+    String[] keys = path.split("/");
+    for (int i = 0; i + 1 < keys.length; i++) {
+      object = (ObjectNode) object.get(keys[i]);
+    }
+    String text = value.matches("[a-z_]+") && !value.matches("true|false|null")
+        ? '"' + value + '"'
+        : value;
+    object.set(keys[keys.length - 1], JSON.readTree(text));
+    // Where the key stands twice, the one in rope_parameters counts.
+    if (copy.get("config").get("rope_parameters") instanceof ObjectNode rope
+        && rope.has(path)) {
+      rope.set(path, JSON.readTree(text));
+    }
+    return new FamilyCheckpoint(name, copy);
   }
 
   String type() {

@@ -2,6 +2,7 @@ package dev.skipstone.tornado;
 
 import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Model;
+import dev.skipstone.model.ModelFeature;
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.runtime.pass.Backend;
 import dev.skipstone.runtime.pass.Device;
@@ -11,6 +12,7 @@ import dev.skipstone.runtime.pass.MemoryPlan;
 import dev.skipstone.tornado.kernel.AttentionKernels;
 import dev.skipstone.tornado.kernel.KernelProfile;
 import java.util.List;
+import java.util.Set;
 
 /** Devices that TornadoVM compiles kernels for. */
 public final class TornadoBackend implements Backend {
@@ -79,6 +81,7 @@ public final class TornadoBackend implements Backend {
 
   @Override
   public MemoryPlan plan(Model model, int threads, int context) {
+    checkFeatures(model);
     return plan(model, LayerStack.of(model, context, Long.MAX_VALUE), context);
   }
 
@@ -90,6 +93,11 @@ public final class TornadoBackend implements Backend {
         stacks.stream().mapToLong(stack -> stack.cacheBytes(context)).sum(),
         Activations.bytes(sizes, context, stacks.size()),
         0);
+  }
+
+  private static void checkFeatures(Model model) {
+    ModelFeature.refuseOthers(
+        model, "backend tornado", Set.of(), "take another backend (--backend cpu)");
   }
 
   private static void checkHeads(Model model, HyperParameters sizes) {
@@ -116,6 +124,7 @@ public final class TornadoBackend implements Backend {
 
   /** Brings a model's weights to a device. */
   static LoadedModel load(Model model, TornadoDeviceInfo device, int context) {
+    checkFeatures(model);
     List<LayerStack> stacks = LayerStack.of(model, context, device.largestArray());
     MemoryPlan plan = plan(model, stacks, context);
     check("the model with a session of " + context + " positions", plan.total(), device.memory());
