@@ -120,9 +120,14 @@ record FamilyCheck(JsonNode expected) {
         GenerationOptions.defaults().withMaxTokens(tokens).withDraft(method);
     try (Session session = engine.openSession();
         Generation answer = session.generate(tokens(), options)) {
-      IntStream.Builder all = IntStream.builder();
-      answer.forEachRemaining(step -> Arrays.stream(step.tokens()).forEach(all::add));
-      return all.build().toArray();
+      return tokens(answer);
     }
+  }
+
+  /** All tokens of an answer. */
+  static int[] tokens(Generation answer) {
+    IntStream.Builder all = IntStream.builder();
+    answer.forEachRemaining(step -> Arrays.stream(step.tokens()).forEach(all::add));
+    return all.build().toArray();
   }
 }

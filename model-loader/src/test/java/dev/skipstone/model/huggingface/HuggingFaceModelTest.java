@@ -193,7 +193,7 @@ final class HuggingFaceModelTest {
         "head_dim | 2000000000 | are too many",
         "vocab_size | 13 | is 13, but the token embedding has 12 rows",
         "rms_norm_eps | 0 | is not above 0",
-        "rope_theta | 1e400 | is not above 0",
+        "rope_theta | 1e39 | is not above 0",
         "partial_rotary_factor | 0.5 | are not an even number",
         "hidden_act | \"relu\" | the activation relu is not supported; supported: silu",
         "hidden_act | \"gelu\" | the activation gelu is not supported",
