@@ -42,8 +42,7 @@ record FamilyCheckpoint(String name, JsonNode json) {
 
   static FamilyCheckpoint read(String name) {
     try {
-      return new FamilyCheckpoint(
-          name, JSON.readTree(FOLDER.resolve(name + ".json").toFile()));
+      return new FamilyCheckpoint(name, JSON.readTree(FOLDER.resolve(name + ".json").toFile()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -62,13 +61,11 @@ record FamilyCheckpoint(String name, JsonNode json) {
     for (int i = 0; i + 1 < keys.length; i++) {
       object = (ObjectNode) object.get(keys[i]);
     }
-    String text = value.matches("[a-z_]+") && !value.matches("true|false|null")
-        ? '"' + value + '"'
-        : value;
+    String text =
+        value.matches("[a-z_]+") && !value.matches("true|false|null") ? '"' + value + '"' : value;
     object.set(keys[keys.length - 1], JSON.readTree(text));
     // Where the key stands twice, the one in rope_parameters counts.
-    if (copy.get("config").get("rope_parameters") instanceof ObjectNode rope
-        && rope.has(path)) {
+    if (copy.get("config").get("rope_parameters") instanceof ObjectNode rope && rope.has(path)) {
       rope.set(path, JSON.readTree(text));
     }
     return new FamilyCheckpoint(name, copy);
@@ -85,8 +82,7 @@ record FamilyCheckpoint(String name, JsonNode json) {
   /** All tensors, in the order of their names. */
   Map<String, Weights> tensors() {
     Map<String, JsonNode> sorted = new TreeMap<>();
-    json.get("tensors").properties().forEach(entry ->
-        sorted.put(entry.getKey(), entry.getValue()));
+    json.get("tensors").properties().forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
     Map<String, Weights> tensors = new LinkedHashMap<>();
     sorted.forEach((tensor, dimensions) -> {
       long[] shape = new long[dimensions.size()];
@@ -164,8 +160,8 @@ record FamilyCheckpoint(String name, JsonNode json) {
 
   private static void write(Path file, Map<String, Weights> tensors) throws IOException {
     SafetensorsWriter writer = new SafetensorsWriter();
-    tensors.forEach((name, tensor) ->
-        writer.tensor(name, TensorType.F16, tensor.values(), tensor.shape()));
+    tensors.forEach(
+        (name, tensor) -> writer.tensor(name, TensorType.F16, tensor.values(), tensor.shape()));
     writer.write(file);
   }
 

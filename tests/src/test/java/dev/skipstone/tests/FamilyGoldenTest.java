@@ -67,8 +67,7 @@ final class FamilyGoldenTest {
     check.assertGreedy(Golden.ints(answer.get("tokens")));
   }
 
-  private static JsonNode run(Path folder, String command, String... arguments)
-      throws IOException {
+  private static JsonNode run(Path folder, String command, String... arguments) throws IOException {
     String[] all =
         Stream.concat(
                 Stream.of(command, "--model", folder.toString(), "--format", "json"),

@@ -3,14 +3,14 @@ package dev.skipstone.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skipstone.cli.CommandRun;
 import dev.skipstone.model.Model;
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.runtime.Engine;
-import dev.skipstone.runtime.Session;
 import dev.skipstone.runtime.GenerationOptions;
+import dev.skipstone.runtime.Session;
 import dev.skipstone.runtime.draft.DraftMethod;
 import dev.skipstone.runtime.pass.Backend;
 import java.io.IOException;
@@ -37,7 +37,10 @@ final class FamilyRefusalTest {
       })
   void tornadoRefusesByName(String name, String feature) {
     Backend tornado =
-        Backend.all().stream().filter(one -> one.name().equals("tornado")).findFirst().orElseThrow();
+        Backend.all().stream()
+            .filter(one -> one.name().equals("tornado"))
+            .findFirst()
+            .orElseThrow();
     try (Model model = Model.open(FOLDER.resolve(name))) {
       assertThatThrownBy(() -> tornado.plan(model, 1, 64))
           .isInstanceOf(ModelFileException.class)

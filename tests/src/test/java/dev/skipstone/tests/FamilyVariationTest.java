@@ -81,8 +81,7 @@ final class FamilyVariationTest {
     FamilyCheckpoint checkpoint = FamilyCheckpoint.read("olmo2");
     FamilyCheck check = new FamilyCheck(checkpoint.json());
     try (Engine whole = FamilyCheck.load(checkpoint.write(folder.resolve("whole")), 1);
-        Engine shards =
-            FamilyCheck.load(checkpoint.writeShards(folder.resolve("shards"), 3), 1)) {
+        Engine shards = FamilyCheck.load(checkpoint.writeShards(folder.resolve("shards"), 3), 1)) {
       assertThat(check.logits(shards)).isDeepEqualTo(check.logits(whole));
       assertThat(shards.model().fingerprint()).isEqualTo(whole.model().fingerprint());
     }

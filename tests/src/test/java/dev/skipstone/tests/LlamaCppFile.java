@@ -100,9 +100,7 @@ final class LlamaCppFile {
         .uint32(key("attention.head_count_kv"), keyValueHeads)
         .uint32(key("attention.key_length"), headSize)
         .uint32(key("attention.value_length"), headSize)
-        .float32(
-            key("attention.layer_norm_rms_epsilon"),
-            config.get("rms_norm_eps").floatValue())
+        .float32(key("attention.layer_norm_rms_epsilon"), config.get("rms_norm_eps").floatValue())
         .uint32(key("vocab_size"), vocabulary);
     new MicroVocabulary(vocabulary).writeTo(writer);
   }

@@ -72,8 +72,7 @@ final class ConfigFuzzTest {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
     try (Model model = Model.open(folder)) {
-      assertThat(model.hyperParameters().attention())
-          .hasSize(model.hyperParameters().layers());
+      assertThat(model.hyperParameters().attention()).hasSize(model.hyperParameters().layers());
     } catch (ModelFileException refusal) {
       assertThat(refusal.getMessage())
           .contains(folder.getFileName().toString())

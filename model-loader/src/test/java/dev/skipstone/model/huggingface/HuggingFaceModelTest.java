@@ -9,8 +9,8 @@ import dev.skipstone.model.Architecture;
 import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.LayerAttention;
 import dev.skipstone.model.Model;
-import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.ModelFeature;
+import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.Tensor;
 import dev.skipstone.model.TensorRole;
 import dev.skipstone.model.chat.ChatMessage;
@@ -43,7 +43,9 @@ final class HuggingFaceModelTest {
       assertThat(model.tensor(TensorRole.OUTPUT, 0).name()).isEqualTo("model.embed_tokens.weight");
       assertThat(model.tensor(TensorRole.MLP_DOWN, 1).shape()).containsExactly(8L, 16L);
       assertThat(model.find(TensorRole.ATTENTION_QUERY_BIAS, 0)).isEmpty();
-      assertThat(model.metadata()).containsEntry("model_type", "llama").containsEntry("vocab_size", 12);
+      assertThat(model.metadata())
+          .containsEntry("model_type", "llama")
+          .containsEntry("vocab_size", 12);
       assertThat(ModelFeature.of(model)).isEmpty();
       assertThatThrownBy(() -> model.tensor(TensorRole.ATTENTION_QUERY_BIAS, 0))
           .isInstanceOf(IllegalArgumentException.class);
@@ -79,8 +81,8 @@ final class HuggingFaceModelTest {
   @Test
   void tokenizerTemplateAndEndTokensComeFromTheFolder() throws IOException {
     MicroFolder micro = new MicroFolder();
-    JsonNode tokenizer = MicroFolder.JSON.readTree(
-        GOLDEN.resolve("tokenizers/gpt2-style.tokenizer.json").toFile());
+    JsonNode tokenizer =
+        MicroFolder.JSON.readTree(GOLDEN.resolve("tokenizers/gpt2-style.tokenizer.json").toFile());
     int rows = tokenizer.path("model").path("vocab").size() + 40;
     micro.config.put("vocab_size", rows).put("eos_token_id", 5);
     micro.tensors.put("model.embed_tokens.weight", new long[] {rows, 8});
@@ -157,8 +159,9 @@ final class HuggingFaceModelTest {
           .extracting(LayerAttention::window)
           .containsExactly(16, 16);
       // Stored less 1.
-      model.tensor(TensorRole.MLP_POST_NORM, 1).forEachValue((values, count) ->
-          assertThat(values).startsWith(1, 1, 1));
+      model
+          .tensor(TensorRole.MLP_POST_NORM, 1)
+          .forEachValue((values, count) -> assertThat(values).startsWith(1, 1, 1));
       assertThat(ModelFeature.of(model))
           .contains(
               ModelFeature.QUERY_KEY_NORM,
@@ -168,8 +171,7 @@ final class HuggingFaceModelTest {
               ModelFeature.SCALED_ROPE,
               ModelFeature.MULTIPLIERS);
       assertThatThrownBy(() ->
-              ModelFeature.refuseOthers(
-                  model, "backend x", Set.of(ModelFeature.WINDOWS), "take y"))
+              ModelFeature.refuseOthers(model, "backend x", Set.of(ModelFeature.WINDOWS), "take y"))
           .isInstanceOf(ModelFileException.class)
           .hasMessageContaining("architecture gemma3: backend x does not support models with norms")
           .hasMessageNotContaining("sliding windows")

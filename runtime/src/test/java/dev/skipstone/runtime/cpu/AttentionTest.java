@@ -29,13 +29,31 @@ class AttentionTest {
    */
   @ParameterizedTest(name = "{1} rows behind {0} positions, slope {2}, window {3}, cap {4}")
   @CsvSource({
-    "0, 1, 0, 0, 0", "100, 3, 0, 0, 0", "120, 8, 0, 0, 0", "126, 5, 0.02, 0, 0",
-    "127, 1, 0.02, 0, 0", "127, 2, -0.02, 0, 0", "128, 1, 0.02, 0, 0", "128, 1, -0.02, 0, 0",
-    "255, 2, 0.02, 0, 0", "256, 1, 0.02, 0, 0", "300, 8, 0, 0, 0", "700, 5, 0.02, 0, 0",
-    "700, 5, -0.02, 0, 0", "700, 1, 0.5, 0, 0", "700, 1, -0.5, 0, 0",
-    "100, 8, 0, 1, 0", "120, 8, 0.02, 16, 0", "255, 4, -0.02, 128, 0", "300, 8, -0.02, 129, 0",
-    "380, 8, -0.02, 127, 0", "700, 5, -0.02, 300, 0", "700, 8, -0.02, 5, 0", "250, 8, 0, 257, 0",
-    "300, 5, 0.02, 0, 5", "300, 5, 0, 140, 2"
+    "0, 1, 0, 0, 0",
+    "100, 3, 0, 0, 0",
+    "120, 8, 0, 0, 0",
+    "126, 5, 0.02, 0, 0",
+    "127, 1, 0.02, 0, 0",
+    "127, 2, -0.02, 0, 0",
+    "128, 1, 0.02, 0, 0",
+    "128, 1, -0.02, 0, 0",
+    "255, 2, 0.02, 0, 0",
+    "256, 1, 0.02, 0, 0",
+    "300, 8, 0, 0, 0",
+    "700, 5, 0.02, 0, 0",
+    "700, 5, -0.02, 0, 0",
+    "700, 1, 0.5, 0, 0",
+    "700, 1, -0.5, 0, 0",
+    "100, 8, 0, 1, 0",
+    "120, 8, 0.02, 16, 0",
+    "255, 4, -0.02, 128, 0",
+    "300, 8, -0.02, 129, 0",
+    "380, 8, -0.02, 127, 0",
+    "700, 5, -0.02, 300, 0",
+    "700, 8, -0.02, 5, 0",
+    "250, 8, 0, 257, 0",
+    "300, 5, 0.02, 0, 5",
+    "300, 5, 0, 140, 2"
   })
   void severalChunksAreJoinedRightly(
       int start, int rows, double slope, int windowOrNone, float cap) {
@@ -72,8 +90,7 @@ class AttentionTest {
           int keyHead = head / (HEADS / KEY_HEADS);
           int last = start + row;
           int first = Math.max(0, last - window + 1);
-          double[] exact =
-              exact(queries, from, keys[keyHead], values[keyHead], first, last, cap);
+          double[] exact = exact(queries, from, keys[keyHead], values[keyHead], first, last, cap);
           for (int c = 0; c < HEAD_SIZE; c++) {
             assertThat((double) output[from + c])
                 .as("row %d, head %d, channel %d", row, head, c)
@@ -150,14 +167,7 @@ class AttentionTest {
         int row = unit / HEADS;
         attention
             .parts()
-            .join(
-                worker,
-                row,
-                start + row,
-                unit % HEADS,
-                window,
-                output,
-                unit * HEAD_SIZE);
+            .join(worker, row, start + row, unit % HEADS, window, output, unit * HEAD_SIZE);
       }
     });
     return output;
