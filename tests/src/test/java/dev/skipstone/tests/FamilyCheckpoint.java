@@ -57,7 +57,7 @@ record FamilyCheckpoint(String name, JsonNode json) {
   FamilyCheckpoint with(String path, String value) throws IOException {
     ObjectNode copy = json.deepCopy();
     ObjectNode object = (ObjectNode) copy.get("config");
-    String[] keys = path.split("/");
+    String[] keys = path.split("/", -1);
     for (int i = 0; i + 1 < keys.length; i++) {
       object = (ObjectNode) object.get(keys[i]);
     }

@@ -45,8 +45,8 @@ final class FamilyGgufTest {
   void bothGiveTheSameLogits(String name, String changes) throws IOException {
     FamilyCheckpoint checkpoint = FamilyCheckpoint.read(name);
     if (changes != null) {
-      for (String change : changes.split(";")) {
-        String[] parts = change.split("=");
+      for (String change : changes.split(";", -1)) {
+        String[] parts = change.split("=", 2);
         checkpoint = checkpoint.with(parts[0].strip(), parts[1].strip());
       }
     }

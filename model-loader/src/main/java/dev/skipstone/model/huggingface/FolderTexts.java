@@ -56,14 +56,8 @@ final class FolderTexts {
       Tokenizer tokenizer = HuggingFaceTokenizers.read(file);
       return new ConfiguredTokenizer(tokenizer, vocabulary, endTokens(vocabulary));
     } catch (ModelFileException e) {
-      return new MissingTokenizer(
-          vocabulary, () -> new ModelFileException(file, e.field(), e.offset(), problem(e), e));
+      return new MissingTokenizer(vocabulary, () -> e);
     }
-  }
-
-  private static String problem(ModelFileException e) {
-    String message = e.getMessage();
-    return message.substring(message.indexOf(": ", message.indexOf(": ") + 1) + 2);
   }
 
   /** As the configuration of generation has them, or else that of the model. */

@@ -18,7 +18,7 @@ final class MissingTokenizer implements Tokenizer {
 
   /**
    * @param size tokens of the model
-   * @param problem a new exception that says why there is none
+   * @param problem an exception that says why there is none
    */
   MissingTokenizer(int size, Supplier<ModelFileException> problem) {
     this.size = size;
