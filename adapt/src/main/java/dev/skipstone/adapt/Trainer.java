@@ -74,8 +74,8 @@ public final class Trainer implements AutoCloseable {
           "training",
           asked,
           free,
-          "keep fewer sublayers, take a smaller draft vocabulary, or give the JVM more heap with"
-              + " JAVA_TOOL_OPTIONS=-Xmx");
+          "fewer kept sublayers or a smaller draft vocabulary take less, and -Xmx (in"
+              + " SKIPSTONE_JAVA_OPTS) allows more");
     }
   }
 

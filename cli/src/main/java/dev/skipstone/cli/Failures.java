@@ -2,6 +2,7 @@ package dev.skipstone.cli;
 
 import dev.skipstone.benchmarks.DifferentOutputException;
 import dev.skipstone.model.ModelFileException;
+import dev.skipstone.model.hub.HubException;
 import dev.skipstone.runtime.pass.DeviceException;
 import dev.skipstone.runtime.pass.InsufficientMemoryException;
 import java.io.IOException;
@@ -17,6 +18,7 @@ final class Failures {
   static String describe(Throwable e) {
     return switch (e) {
       case ModelFileException known -> known.getMessage();
+      case HubException known -> known.getMessage();
       case InsufficientMemoryException known -> known.getMessage();
       case DeviceException known -> known.getMessage();
       case FailedException known -> known.getMessage();

@@ -26,6 +26,7 @@ final class LongProgress implements AutoCloseable {
   void report(int done, int total, String label) {
     if (bar != null) {
       bar.setExtraMessage(" " + label);
+      bar.maxHint(total);
       bar.stepTo(done);
     } else if (done == total || System.nanoTime() - last > PAUSE_NANOS) {
       last = System.nanoTime();

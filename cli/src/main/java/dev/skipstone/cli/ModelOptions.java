@@ -1,6 +1,8 @@
 package dev.skipstone.cli;
 
 import dev.skipstone.model.Model;
+import dev.skipstone.model.hub.HubCache;
+import dev.skipstone.model.hub.HubReference;
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.EngineOptions;
 import dev.skipstone.runtime.adapter.DraftAdapter;
@@ -10,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,8 +26,9 @@ final class ModelOptions {
       names = "--model",
       paramLabel = "FILE|DIR",
       description =
-          "Model: a GGUF file, or a folder with Hugging Face's config.json and model.safetensors"
-              + " (default: the model in the project's models/).")
+          "Model: a GGUF file, a folder with Hugging Face's config.json and model.safetensors, or"
+              + " owner/name[:FILE] as it was pulled from the hub (default: the model in the"
+              + " project's models/).")
   private String model;
 
   @Option(
@@ -84,10 +88,42 @@ final class ModelOptions {
     }
     Path file = path("--model", model);
     if (!Files.exists(file)) {
-      throw new FailedException(
-          file + ": no such file; --model takes a GGUF file or a Hugging Face folder");
+      return pulled(model, usualCache())
+          .orElseThrow(
+              () ->
+                  new FailedException(
+                      file
+                          + ": no such file; --model takes a GGUF file or a Hugging Face folder"));
     }
     return file;
+  }
+
+  private static HubCache usualCache() {
+    return HubCache.usual(System.getenv(), Path.of(System.getProperty("user.home")));
+  }
+
+  /**
+   * What was pulled from the hub.
+   *
+   * @param name such as {@code owner/name} or {@code owner/name:file}; empty for any other form
+   * @throws FailedException if it was never pulled
+   */
+  static Optional<Path> pulled(String name, HubCache cache) {
+    Optional<HubReference> reference = HubReference.parse(name);
+    if (reference.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          cache
+              .find(reference.get())
+              .orElseThrow(() ->
+                  new FailedException(
+                      "%s: no such file, and not in the hub's cache; 'skipstone pull %s' fetches it"
+                          .formatted(name, name))));
+    } catch (IOException e) {
+      throw new FailedException(name + ": the hub's cache can't be read: " + e.getMessage(), e);
+    }
   }
 
   Engine load() {

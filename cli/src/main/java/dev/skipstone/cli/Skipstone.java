@@ -48,6 +48,7 @@ public final class Skipstone implements Runnable {
     COMMANDS.put("devices", DevicesCommand.class);
     COMMANDS.put("bench", BenchCommand.class);
     COMMANDS.put("adapt", AdaptCommand.class);
+    COMMANDS.put("pull", PullCommand.class);
   }
 
   private final Streams streams;

@@ -86,8 +86,7 @@ public final class Engine implements AutoCloseable {
    * @throws dev.skipstone.model.ModelFileException if the file or the adapter can't be used
    * @throws dev.skipstone.runtime.pass.InsufficientMemoryException as in {@link #load(Path,
    *     EngineOptions)}
-   * @throws IllegalArgumentException as in {@link #load(Path, EngineOptions)}, or if the backend
-   *     takes no adapter
+   * @throws IllegalArgumentException as in {@link #load(Path, EngineOptions)}
    */
   public static Engine load(Model model, EngineOptions options) {
     try {
@@ -106,8 +105,11 @@ public final class Engine implements AutoCloseable {
       Optional<AdapterWeights> adapter = options.adapter().map(trained -> trained.bind(model));
       MemoryPlan plan = plan(model, backend, adapter, options.threads(), context);
       long start = System.nanoTime();
-      loaded = backend.load(model, options.deviceIndex(), options.threads(), context);
-      adapter.ifPresent(loaded::attach);
+      int index = options.deviceIndex();
+      loaded =
+          adapter.isPresent()
+              ? backend.load(model, adapter.get(), index, options.threads(), context)
+              : backend.load(model, index, options.threads(), context);
       double seconds = (System.nanoTime() - start) * 1e-9;
       return new Engine(model, device, options.withContext(context), plan, loaded, seconds);
     } catch (RuntimeException | Error e) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skipstone.cli.CommandRun;
 import dev.skipstone.model.testing.MicroModel;
 import dev.skipstone.runtime.testing.RandomAdapter;
+import dev.skipstone.tornado.TornadoBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,22 @@ final class S3dCommandTest {
     assertThat(answer.get("stats").get("memory").get("adapter").asLong()).isPositive();
     assertThat(plain.get("stats").get("memory").get("adapter").asLong()).isZero();
     assertThat(run.err()).contains("draft adapter micro.F16.s3d.safetensors: ");
+  }
+
+  @Test
+  void draftsOnTheTornadoBackend() throws IOException {
+    System.setProperty(TornadoBackend.HOST_PROPERTY, "true");
+    try {
+      String tornado = " --backend tornado --format json";
+      JsonNode plain = JSON.readTree(generate(model, "--draft none" + tornado).out());
+      CommandRun run = generate(model, "--draft s3d" + tornado);
+      assertThat(run.status()).as(run.err()).isZero();
+      JsonNode answer = JSON.readTree(run.out());
+      assertThat(answer.get("tokens")).isEqualTo(plain.get("tokens"));
+      assertThat(answer.get("stats").get("memory").get("adapter").asLong()).isPositive();
+    } finally {
+      System.clearProperty(TornadoBackend.HOST_PROPERTY);
+    }
   }
 
   @Test

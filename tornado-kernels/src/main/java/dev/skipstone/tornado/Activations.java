@@ -92,11 +92,9 @@ record Activations(
    * @param stacks of layers
    */
   static long bytes(HyperParameters sizes, int positions, int stacks) {
-    long heads = (long) sizes.heads() * sizes.headSize();
-    long keysAndValues = 2L * sizes.keyValueHeads() * sizes.headSize();
-    long attention = 2L * sizes.width() + 2 * heads + keysAndValues;
-    long mlp = 2L * sizes.width() + 3L * sizes.hidden();
-    long row = sizes.width() + (long) PassShape.values().length * stacks * (attention + mlp);
+    long row =
+        sizes.width()
+            + (long) PassShape.values().length * stacks * (attentionRow(sizes) + mlpRow(sizes));
     long endRows = PassBuffer.MAX_ROWS * (long) sizes.width();
     long end = endRows + PassBuffer.MAX_LOGIT_ROWS * (sizes.vocabulary() + 2L);
     long drawing =
@@ -111,6 +109,58 @@ record Activations(
             + drawing
             + (long) stacks * positions * sizes.ropeDimensions();
     return floats * Float.BYTES;
+  }
+
+  /**
+   * These, with arrays of their own for what lies between a sublayer's kernels.
+   *
+   * @param rows that those have room for
+   */
+  Activations between(HyperParameters sizes, int rows) {
+    return new Activations(
+        heads,
+        pass,
+        residual,
+        new FloatArray(rows * sizes.width()),
+        new FloatArray(rows * (projected.getSize() / PassBuffer.MAX_ROWS)),
+        new FloatArray(rows * (attended.getSize() / PassBuffer.MAX_ROWS)),
+        new FloatArray(rows * 2 * sizes.hidden()),
+        new FloatArray(rows * sizes.hidden()),
+        new FloatArray(rows * sizes.width()),
+        logits,
+        best,
+        probability,
+        choice,
+        target,
+        draft,
+        least,
+        last,
+        result,
+        angles);
+  }
+
+  /**
+   * Most bytes on the device of {@link #between} and the products with matrices down of a few rows.
+   *
+   * @param stacks of layers
+   * @param lowWidth floats of a row of those products
+   */
+  static long adaptedBytes(HyperParameters sizes, int stacks, int lowWidth) {
+    long sublayers = attentionRow(sizes) + mlpRow(sizes) + 2L * lowWidth;
+    // Also of bridges, and of the end with the norm, the best tokens and their probabilities.
+    long others = lowWidth + sizes.width() + 2L;
+    return PassShape.FEW.mostRows() * (stacks * sublayers + others) * Float.BYTES;
+  }
+
+  /** Floats of a row of what lies between the kernels of an attention sublayer. */
+  private static long attentionRow(HyperParameters sizes) {
+    long heads = (long) sizes.heads() * sizes.headSize();
+    return 2L * sizes.width() + 2 * heads + 2L * sizes.keyValueHeads() * sizes.headSize();
+  }
+
+  /** Floats of a row of what lies between the kernels of an MLP sublayer. */
+  private static long mlpRow(HyperParameters sizes) {
+    return 2L * sizes.width() + 3L * sizes.hidden();
   }
 
   private static HeadSizes headSizes(Model model, int positions) {

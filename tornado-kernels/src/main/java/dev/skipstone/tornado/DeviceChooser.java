@@ -56,9 +56,9 @@ final class DeviceChooser implements TokenChooser {
 
   @Override
   public int draft(Logits logits, int row, int index) {
-    // The device draws from its first row.
-    Objects.checkIndex(row, 1);
+    Objects.checkIndex(row, logits.rows());
     begin(Objects.checkIndex(index, ChoiceBuffer.MAX_DRAFTED));
+    drawing.choice().set(ChoiceBuffer.ROW, row);
     drawing.choice().set(ChoiceBuffer.CHANCES, random.nextFloat());
     drawing.draw();
     return drawing.result().get(AcceptanceKernels.NEXT);

@@ -8,6 +8,7 @@ import dev.skipstone.tornado.kernel.DeviceTraits;
 import dev.skipstone.tornado.kernel.KernelProfile;
 import dev.skipstone.tornado.kernel.PassBuffer;
 import java.util.List;
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.DataRange;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
@@ -33,6 +34,7 @@ final class PassExecutor implements AutoCloseable {
   PassExecutor(
       Model model,
       DeviceWeights weights,
+      Optional<DeviceAdapter> adapter,
       int positions,
       TornadoDevice device,
       DeviceTraits traits,
@@ -40,7 +42,7 @@ final class PassExecutor implements AutoCloseable {
     int layers = model.hyperParameters().layers();
     vocabulary = model.hyperParameters().vocabulary();
     activations = Activations.allocate(model, positions);
-    graphs = new PassGraphs(model, weights, activations, traits, profile);
+    graphs = new PassGraphs(model, weights, adapter, activations, traits, profile);
     stackOf = new int[layers];
     indexOf = new int[layers];
     for (int stack = 0; stack < weights.stacks().size(); stack++) {
@@ -70,6 +72,11 @@ final class PassExecutor implements AutoCloseable {
   void run(Pass pass) {
     launches = 0;
     fill(pass);
+    if (pass.adapted()) {
+      runAdapted(pass, graphs.adapted());
+      return;
+    }
+    fillPath(pass.path());
     PassShape shape = PassShape.of(pass.rows());
     execute(graphs.begin());
     LayerPath path = pass.path();
@@ -86,6 +93,32 @@ final class PassExecutor implements AutoCloseable {
     }
   }
 
+  private void runAdapted(Pass pass, AdaptedGraphs adapted) {
+    List<AdaptedGraphs.Step> steps = adapted.steps();
+    for (int i = 0; i < steps.size(); i++) {
+      setStep(i, steps.get(i).layer(), steps.get(i).slot());
+    }
+    execute(graphs.begin());
+    if (hasMasks(pass)) {
+      execute(adapted.masks());
+    }
+    for (int i = 0; i < steps.size(); i++) {
+      execute(steps.get(i).graph());
+    }
+    if (pass.logitRows().length > 0) {
+      execute(adapted.end());
+    }
+  }
+
+  private static boolean hasMasks(Pass pass) {
+    for (int token : pass.tokens()) {
+      if (token < 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void fill(Pass pass) {
     IntArray buffer = activations.pass();
     buffer.set(PassBuffer.ROWS, pass.rows());
@@ -98,15 +131,23 @@ final class PassExecutor implements AutoCloseable {
     for (int i = 0; i < pass.logitRows().length; i++) {
       buffer.set(PassBuffer.LOGIT_ROW + i, pass.logitRows()[i]);
     }
-    int step = PassBuffer.PATH;
+  }
+
+  private void fillPath(LayerPath path) {
+    int step = 0;
     for (int layer = 0; layer < stackOf.length; layer++) {
-      if (pass.path().runsAttention(layer)) {
-        buffer.set(step++, indexOf[layer]);
+      if (path.runsAttention(layer)) {
+        setStep(step++, indexOf[layer], 0);
       }
-      if (pass.path().runsMlp(layer)) {
-        buffer.set(step++, indexOf[layer]);
+      if (path.runsMlp(layer)) {
+        setStep(step++, indexOf[layer], 0);
       }
     }
+  }
+
+  private void setStep(int step, int layer, int slot) {
+    activations.pass().set(PassBuffer.PATH + 2 * step, layer);
+    activations.pass().set(PassBuffer.PATH + 2 * step + 1, slot);
   }
 
   private void execute(int graph) {

@@ -7,10 +7,10 @@ import dev.skipstone.tornado.kernel.DeviceMatrix;
 import dev.skipstone.tornado.kernel.DeviceTraits;
 import dev.skipstone.tornado.kernel.KernelProfile;
 import dev.skipstone.tornado.kernel.KernelRegistry;
-import dev.skipstone.tornado.kernel.PassBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
@@ -20,8 +20,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /**
  * The task graphs of one sequence's passes: one that begins a pass; for each {@link PassShape} one
  * for the attention and one for the MLP sublayers of each stack of layers; two that end a pass with
- * logits, of one row or of some; and one that draws tokens from them. A pass executes those that
- * its path has, as often as it has them.
+ * logits, of one row or of some; those of adapted passes, where there is an adapter; and one that
+ * draws tokens from logits. A pass executes those that its path has, as often as it has them.
  *
  * <p>A graph takes device buffers over from the graph that was executed just before it. So the
  * pass's buffer and the residual stream go along with every step; weights and the cache are
@@ -29,12 +29,12 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * #setup} has them executed one behind the other.
  */
 final class PassGraphs {
-  private static final PassShape OWNER = PassShape.SINGLE;
+  static final String BEGIN = "begin";
   static final List<PassShape> END_SHAPES = List.of(PassShape.SINGLE, PassShape.FEW);
-  private static final String BEGIN = "begin";
+  private static final PassShape OWNER = PassShape.SINGLE;
   private static final String DRAW = "draw";
 
-  private enum Kind {
+  enum Kind {
     ATTENTION,
     MLP
   }
@@ -43,22 +43,23 @@ final class PassGraphs {
   private final DeviceWeights weights;
   private final Activations activations;
   private final List<DeviceCache> caches;
-  private final DeviceTraits device;
-  private final KernelProfile profile;
-  private final GridScheduler grids = new GridScheduler();
-  private final List<GraphBuilder> graphs = new ArrayList<>();
+  private final GraphSet graphs;
+  private final Optional<AdaptedGraphs> adapted;
 
+  /**
+   * @param adapter of adapted passes, if there is one
+   */
   PassGraphs(
       Model model,
       DeviceWeights weights,
+      Optional<DeviceAdapter> adapter,
       Activations activations,
       DeviceTraits device,
       KernelProfile profile) {
     sizes = model.hyperParameters();
     this.weights = weights;
     this.activations = activations;
-    this.device = device;
-    this.profile = profile;
+    graphs = new GraphSet(device, profile);
     int room = activations.heads().positions();
     caches = weights.stacks().stream().map(stack -> DeviceCache.allocate(stack, room)).toList();
     addBegin();
@@ -69,48 +70,59 @@ final class PassGraphs {
       }
     }
     END_SHAPES.forEach(this::addEnd);
-    List<String> ends = END_SHAPES.stream().map(PassGraphs::endName).toList();
-    DrawGraph.build(graph(DRAW), ends, activations, sizes.vocabulary());
+    adapted =
+        adapter.map(given -> new AdaptedGraphs(sizes, weights, given, caches, activations, graphs));
+    List<String> ends =
+        Stream.concat(
+                END_SHAPES.stream().map(PassGraphs::endName),
+                adapted.stream().map(AdaptedGraphs::endName))
+            .toList();
+    DrawGraph.build(graphs.add(DRAW), ends, activations, sizes.vocabulary());
   }
 
   ImmutableTaskGraph[] snapshots() {
-    return graphs.stream()
-        .map(builder -> builder.graph().snapshot())
-        .toArray(ImmutableTaskGraph[]::new);
+    return graphs.snapshots();
   }
 
   GridScheduler grids() {
-    return grids;
+    return graphs.grids();
   }
 
   /** Kernels of a graph. */
   int launches(int graph) {
-    return graphs.get(graph).launches();
+    return graphs.launches(graph);
+  }
+
+  /**
+   * The graphs of adapted passes between {@link #begin} and {@link #draw}; only with an adapter.
+   */
+  AdaptedGraphs adapted() {
+    return adapted.orElseThrow();
   }
 
   /** The graph that begins a pass. */
   int begin() {
-    return index(BEGIN);
+    return graphs.index(BEGIN);
   }
 
   /** The graph of an attention sublayer. */
   int attention(PassShape shape, int stack) {
-    return index(name(Kind.ATTENTION, shape, stack));
+    return graphs.index(name(Kind.ATTENTION, shape, stack));
   }
 
   /** The graph of an MLP sublayer. */
   int mlp(PassShape shape, int stack) {
-    return index(name(Kind.MLP, shape, stack));
+    return graphs.index(name(Kind.MLP, shape, stack));
   }
 
   /** The graph that ends a pass with so many rows of logits. */
   int end(int logitRows) {
-    return index(endName(PassShape.of(logitRows)));
+    return graphs.index(endName(PassShape.of(logitRows)));
   }
 
   /** The graph that draws tokens from the logits of the one just before. */
   int draw() {
-    return index(DRAW);
+    return graphs.index(DRAW);
   }
 
   /**
@@ -123,33 +135,31 @@ final class PassGraphs {
       for (int stack = 0; stack < weights.stacks().size(); stack++) {
         for (Kind kind : Kind.values()) {
           order.add(begin());
-          order.add(index(name(kind, OWNER, stack)));
+          order.add(graphs.index(owner(kind, stack)));
           if (shape != OWNER) {
-            order.add(index(name(kind, shape, stack)));
+            order.add(graphs.index(name(kind, shape, stack)));
           }
         }
       }
     }
+    adapted.ifPresent(also -> order.addAll(also.setup()));
     order.add(begin());
-    END_SHAPES.forEach(shape -> order.add(index(endName(shape))));
+    END_SHAPES.forEach(shape -> order.add(graphs.index(endName(shape))));
+    adapted.ifPresent(also -> order.add(also.end()));
     order.add(draw());
     return order;
   }
 
-  private int index(String name) {
-    for (int i = 0; i < graphs.size(); i++) {
-      if (graphs.get(i).name().equals(name)) {
-        return i;
-      }
-    }
-    throw new IllegalArgumentException("there is no graph " + name);
+  /** The graph that uploads a sublayer's weights. */
+  static String owner(Kind kind, int stack) {
+    return name(kind, OWNER, stack);
   }
 
   private static String name(Kind kind, PassShape shape, int stack) {
     return "%s_%s_%d".formatted(kind, shape, stack).toLowerCase(Locale.ROOT);
   }
 
-  private static String endName(PassShape shape) {
+  static String endName(PassShape shape) {
     return "end_" + shape.name().toLowerCase(Locale.ROOT);
   }
 
@@ -161,14 +171,8 @@ final class PassGraphs {
                 .map(stack -> name(kind, shape, stack)));
   }
 
-  private GraphBuilder graph(String name) {
-    GraphBuilder builder = new GraphBuilder(name, device, profile, grids);
-    graphs.add(builder);
-    return builder;
-  }
-
   private void addBegin() {
-    GraphBuilder begin = graph(BEGIN);
+    GraphBuilder begin = graphs.add(BEGIN);
     begin
         .graph()
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, activations.pass())
@@ -194,8 +198,8 @@ final class PassGraphs {
    */
   private GraphBuilder sublayer(Kind kind, PassShape shape, int stack, Object... owned) {
     String name = name(kind, shape, stack);
-    String owner = name(kind, OWNER, stack);
-    GraphBuilder builder = graph(name);
+    String owner = owner(kind, stack);
+    GraphBuilder builder = graphs.add(name);
     builder.graph().consumeFromDevice(BEGIN, activations.pass(), activations.residual());
     sublayerNames(shape)
         .filter(other -> !other.equals(name))
@@ -215,130 +219,66 @@ final class PassGraphs {
     builder.graph().persistOnDevice(owned);
   }
 
-  private static Object[] with(List<DeviceMatrix> matrices, Object... others) {
-    Stream<Object> arrays = matrices.stream().flatMap(matrix -> Stream.of(matrix.arrays()));
-    return Stream.concat(arrays, Stream.of(others)).toArray();
-  }
-
   private void addAttention(PassShape shape, int stack) {
     StackWeights layer = weights.weights().get(stack);
     DeviceCache cache = caches.get(stack);
-    Object[] owned =
-        with(
-            List.of(layer.attentionInput(), layer.attentionOutput()),
-            layer.attentionNorm(),
-            cache.keys(),
-            cache.values(),
-            activations.angles());
+    Object[] owned = layer.attention(cache, activations.angles());
     GraphBuilder builder = sublayer(Kind.ATTENTION, shape, stack, owned);
-    int most = shape.mostRows();
+    PassArguments pass = arguments(shape);
+    FloatArray projected = activations.projected();
     boolean fused =
         builder.tryAdd(
             KernelRegistry.NORM_AND_PROJECT,
-            new Arguments.NormAndProject(
-                activations.pass(),
-                activations.residual(),
-                layer.attentionNorm(),
-                layer.attentionInput(),
-                activations.projected(),
-                sizes.normEpsilon(),
-                most));
+            pass.normAndProject(layer.attentionNorm(), layer.attentionInput(), projected));
     if (!fused) {
-      addNorm(builder, layer.attentionNorm(), most);
+      builder.add(KernelRegistry.NORM, pass.norm(layer.attentionNorm()));
       builder.add(
           KernelRegistry.PROJECT,
-          project(layer.attentionInput(), activations.normed(), activations.projected(), most));
+          pass.project(layer.attentionInput(), activations.normed(), projected));
     }
-    builder.add(
-        KernelRegistry.ROTATE,
-        new Arguments.Rotate(
-            activations.pass(),
-            activations.projected(),
-            activations.angles(),
-            cache.keys(),
-            cache.values(),
-            activations.heads(),
-            most));
-    builder.add(
-        KernelRegistry.ATTEND,
-        new Arguments.Attend(
-            activations.pass(),
-            activations.projected(),
-            cache.keys(),
-            cache.values(),
-            activations.attended(),
-            activations.heads(),
-            most));
-    projectToResidual(builder, layer.attentionOutput(), activations.attended(), most);
+    builder.add(KernelRegistry.ROTATE, pass.rotate(cache));
+    builder.add(KernelRegistry.ATTEND, pass.attend(cache));
+    projectToResidual(builder, pass, layer.attentionOutput(), activations.attended());
     finish(builder, owned);
+  }
+
+  private PassArguments arguments(PassShape shape) {
+    return new PassArguments(sizes, activations, shape.mostRows());
   }
 
   private void addMlp(PassShape shape, int stack) {
     StackWeights layer = weights.weights().get(stack);
-    Object[] owned = with(List.of(layer.mlpInput(), layer.mlpOutput()), layer.mlpNorm());
+    Object[] owned = layer.mlp();
     GraphBuilder builder = sublayer(Kind.MLP, shape, stack, owned);
-    int most = shape.mostRows();
-    addNorm(builder, layer.mlpNorm(), most);
+    PassArguments pass = arguments(shape);
+    FloatArray normed = activations.normed();
+    builder.add(KernelRegistry.NORM, pass.norm(layer.mlpNorm()));
     boolean gated =
         builder.tryAdd(
             KernelRegistry.PROJECT_AND_GATE,
-            project(layer.mlpInput(), activations.normed(), activations.gated(), most));
+            pass.project(layer.mlpInput(), normed, activations.gated()));
     if (!gated) {
       builder.add(
-          KernelRegistry.PROJECT,
-          project(layer.mlpInput(), activations.normed(), activations.gateAndUp(), most));
-      builder.add(
-          KernelRegistry.GATE,
-          new Arguments.Gate(
-              activations.pass(),
-              activations.gateAndUp(),
-              activations.gated(),
-              sizes.hidden(),
-              most));
+          KernelRegistry.PROJECT, pass.project(layer.mlpInput(), normed, activations.gateAndUp()));
+      builder.add(KernelRegistry.GATE, pass.gate());
     }
-    projectToResidual(builder, layer.mlpOutput(), activations.gated(), most);
+    projectToResidual(builder, pass, layer.mlpOutput(), activations.gated());
     finish(builder, owned);
   }
 
-  private void addNorm(GraphBuilder builder, FloatArray weight, int most) {
-    builder.add(
-        KernelRegistry.NORM,
-        new Arguments.Norm(
-            activations.pass(),
-            activations.residual(),
-            weight,
-            activations.normed(),
-            sizes.width(),
-            sizes.normEpsilon(),
-            most));
-  }
-
   private void projectToResidual(
-      GraphBuilder builder, DeviceMatrix matrix, FloatArray input, int most) {
+      GraphBuilder builder, PassArguments pass, DeviceMatrix matrix, FloatArray input) {
     boolean added =
         builder.tryAdd(
-            KernelRegistry.PROJECT_AND_ADD, project(matrix, input, activations.residual(), most));
+            KernelRegistry.PROJECT_AND_ADD, pass.project(matrix, input, activations.residual()));
     if (!added) {
-      builder.add(KernelRegistry.PROJECT, project(matrix, input, activations.update(), most));
-      builder.add(
-          KernelRegistry.ADD,
-          new Arguments.Add(
-              activations.pass(),
-              activations.update(),
-              activations.residual(),
-              sizes.width(),
-              most));
+      builder.add(KernelRegistry.PROJECT, pass.project(matrix, input, activations.update()));
+      builder.add(KernelRegistry.ADD, pass.add());
     }
   }
 
-  private Arguments.Project project(
-      DeviceMatrix matrix, FloatArray input, FloatArray output, int most) {
-    return new Arguments.Project(
-        activations.pass(), matrix, input, output, PassBuffer.ROWS, PassBuffer.LAYER, most);
-  }
-
   private void addEnd(PassShape shape) {
-    GraphBuilder end = graph(endName(shape));
+    GraphBuilder end = graphs.add(endName(shape));
     DeviceMatrix matrix = weights.output();
     Object[] head = matrix.arrays();
     Object[] shared = {activations.pass(), activations.residual()};
@@ -359,36 +299,10 @@ final class PassGraphs {
       end.graph().consumeFromDevice(endName(OWNER), weights.outputNorm());
       end.graph().consumeFromDevice(endName(OWNER), head);
     }
-    int most = shape.mostRows();
-    end.add(
-        KernelRegistry.OUTPUT_NORM,
-        new Arguments.Norm(
-            activations.pass(),
-            activations.residual(),
-            weights.outputNorm(),
-            activations.normed(),
-            sizes.width(),
-            sizes.normEpsilon(),
-            most));
-    end.add(
-        KernelRegistry.PROJECT,
-        new Arguments.Project(
-            activations.pass(),
-            matrix,
-            activations.normed(),
-            activations.logits(),
-            PassBuffer.LOGIT_ROWS,
-            PassBuffer.NO_LAYER,
-            most));
-    end.add(
-        KernelRegistry.RANK,
-        new Arguments.Rank(
-            activations.pass(),
-            activations.logits(),
-            activations.best(),
-            activations.probability(),
-            sizes.vocabulary(),
-            most));
+    PassArguments pass = arguments(shape);
+    end.add(KernelRegistry.OUTPUT_NORM, pass.norm(weights.outputNorm()));
+    end.add(KernelRegistry.PROJECT, pass.output(matrix));
+    end.add(KernelRegistry.RANK, pass.rank());
     end.graph()
         .transferToHost(
             DataTransferMode.EVERY_EXECUTION, activations.best(), activations.probability())

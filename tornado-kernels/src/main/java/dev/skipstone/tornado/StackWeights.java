@@ -6,6 +6,8 @@ import dev.skipstone.model.TensorRole;
 import dev.skipstone.tornado.LayerStack.Part;
 import dev.skipstone.tornado.kernel.DeviceMatrix;
 import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -31,6 +33,30 @@ record StackWeights(
         norms(stack, TensorRole.MLP_NORM),
         packer.pack(stack.tensors(Part.MLP_INPUT)),
         packer.pack(stack.tensors(Part.MLP_OUTPUT)));
+  }
+
+  /**
+   * What an attention sublayer needs on the device.
+   *
+   * @param angles of RoPE
+   */
+  Object[] attention(DeviceCache cache, FloatArray angles) {
+    return with(
+        List.of(attentionInput, attentionOutput),
+        attentionNorm,
+        cache.keys(),
+        cache.values(),
+        angles);
+  }
+
+  /** What an MLP sublayer needs on the device. */
+  Object[] mlp() {
+    return with(List.of(mlpInput, mlpOutput), mlpNorm);
+  }
+
+  private static Object[] with(List<DeviceMatrix> matrices, Object... others) {
+    Stream<Object> arrays = matrices.stream().flatMap(matrix -> Stream.of(matrix.arrays()));
+    return Stream.concat(arrays, Stream.of(others)).toArray();
   }
 
   private static FloatArray norms(LayerStack stack, TensorRole role) {

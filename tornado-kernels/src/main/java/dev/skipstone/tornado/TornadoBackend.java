@@ -4,6 +4,7 @@ import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Model;
 import dev.skipstone.model.ModelFeature;
 import dev.skipstone.model.ModelFileException;
+import dev.skipstone.runtime.pass.AdapterWeights;
 import dev.skipstone.runtime.pass.Backend;
 import dev.skipstone.runtime.pass.Device;
 import dev.skipstone.runtime.pass.InsufficientMemoryException;
@@ -12,6 +13,7 @@ import dev.skipstone.runtime.pass.MemoryPlan;
 import dev.skipstone.tornado.kernel.AttentionKernels;
 import dev.skipstone.tornado.kernel.KernelProfile;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Devices that TornadoVM compiles kernels for. */
@@ -81,18 +83,30 @@ public final class TornadoBackend implements Backend {
 
   @Override
   public MemoryPlan plan(Model model, int threads, int context) {
-    checkFeatures(model);
-    return plan(model, LayerStack.of(model, context, Long.MAX_VALUE), context);
+    return plan(model, Optional.empty(), context);
   }
 
-  private static MemoryPlan plan(Model model, List<LayerStack> stacks, int context) {
+  @Override
+  public MemoryPlan plan(Model model, AdapterWeights adapter, int threads, int context) {
+    return plan(model, Optional.of(adapter), context);
+  }
+
+  private static MemoryPlan plan(Model model, Optional<AdapterWeights> adapter, int context) {
+    checkFeatures(model);
+    return plan(model, adapter, LayerStack.of(model, context, Long.MAX_VALUE), context);
+  }
+
+  private static MemoryPlan plan(
+      Model model, Optional<AdapterWeights> adapter, List<LayerStack> stacks, int context) {
     HyperParameters sizes = model.hyperParameters();
     checkHeads(model, sizes);
+    long adaptedScratch =
+        adapter.map(source -> DeviceAdapter.scratchBytes(source, stacks, sizes)).orElse(0L);
     return new MemoryPlan(
         DeviceWeights.bytes(model, stacks),
         stacks.stream().mapToLong(stack -> stack.cacheBytes(context)).sum(),
-        Activations.bytes(sizes, context, stacks.size()),
-        0);
+        Activations.bytes(sizes, context, stacks.size()) + adaptedScratch,
+        adapter.map(source -> DeviceAdapter.bytes(source, stacks, sizes.vocabulary())).orElse(0L));
   }
 
   private static void checkFeatures(Model model) {
@@ -114,19 +128,34 @@ public final class TornadoBackend implements Backend {
 
   @Override
   public LoadedModel load(Model model, int index, int threads, int context) {
+    return load(model, Optional.empty(), device(index), context);
+  }
+
+  @Override
+  public LoadedModel load(
+      Model model, AdapterWeights adapter, int index, int threads, int context) {
+    return load(model, Optional.of(adapter), device(index), context);
+  }
+
+  private static TornadoDeviceInfo device(int index) {
     List<TornadoDeviceInfo> devices = TornadoDeviceInfo.all();
     if (index < 0 || index >= devices.size()) {
       throw new IllegalArgumentException(
           "there is no tornado device %d, only 0 to %d".formatted(index, devices.size() - 1));
     }
-    return load(model, devices.get(index), context);
+    return devices.get(index);
   }
 
-  /** Brings a model's weights to a device. */
-  static LoadedModel load(Model model, TornadoDeviceInfo device, int context) {
+  /**
+   * Brings a model's weights to a device.
+   *
+   * @param adapter of adapted passes, if there is one
+   */
+  static LoadedModel load(
+      Model model, Optional<AdapterWeights> adapter, TornadoDeviceInfo device, int context) {
     checkFeatures(model);
     List<LayerStack> stacks = LayerStack.of(model, context, device.largestArray());
-    MemoryPlan plan = plan(model, stacks, context);
+    MemoryPlan plan = plan(model, adapter, stacks, context);
     check("the model with a session of " + context + " positions", plan.total(), device.memory());
     check("the embedding", DeviceWeights.largestArray(model), device.largestArray());
     check(
@@ -136,8 +165,14 @@ public final class TornadoBackend implements Backend {
     for (LayerStack stack : stacks) {
       check("one array of a layer", stack.largestArray(context), device.largestArray());
     }
+    adapter.ifPresent(source ->
+        check(
+            "one array of the draft adapter",
+            DeviceAdapter.largestArray(source, stacks),
+            device.largestArray()));
     return new TornadoModel(
         model,
+        adapter,
         device,
         plan,
         stacks,

@@ -2,6 +2,7 @@ package dev.skipstone.tornado;
 
 import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Model;
+import dev.skipstone.runtime.pass.AdapterWeights;
 import dev.skipstone.runtime.pass.DeviceException;
 import dev.skipstone.runtime.pass.InsufficientMemoryException;
 import dev.skipstone.runtime.pass.LoadedModel;
@@ -12,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
@@ -29,13 +31,18 @@ final class TornadoModel implements LoadedModel {
   private final int positions;
   private final KernelProfile profile;
   private final DeviceWeights weights;
+  private final Optional<DeviceAdapter> adapter;
   private final ReentrantLock turn = new ReentrantLock();
   private final Deque<PassExecutor> idle = new ArrayDeque<>();
   private final List<PassExecutor> all = new ArrayList<>();
   private boolean closed;
 
+  /**
+   * @param adapter of adapted passes, if there is one
+   */
   TornadoModel(
       Model model,
+      Optional<AdapterWeights> adapter,
       TornadoDeviceInfo device,
       MemoryPlan memory,
       List<LayerStack> stacks,
@@ -48,6 +55,7 @@ final class TornadoModel implements LoadedModel {
     this.positions = positions;
     this.profile = profile;
     weights = DeviceWeights.load(model, stacks, MatrixPacker.of(device.traits(), profile));
+    this.adapter = adapter.map(source -> DeviceAdapter.load(source, stacks, sizes.vocabulary()));
     idle.push(newExecutor());
   }
 
@@ -57,7 +65,8 @@ final class TornadoModel implements LoadedModel {
     }
     PassExecutor executor =
         onDevice(() ->
-            new PassExecutor(model, weights, positions, device.device(), device.traits(), profile));
+            new PassExecutor(
+                model, weights, adapter, positions, device.device(), device.traits(), profile));
     all.add(executor);
     return executor;
   }
@@ -104,7 +113,8 @@ final class TornadoModel implements LoadedModel {
         throw new IllegalStateException("the engine is closed");
       }
       PassExecutor executor = idle.isEmpty() ? newExecutor() : idle.pop();
-      return new TornadoRunner(this, executor, sizes, positions);
+      return new TornadoRunner(
+          this, executor, sizes, adapter.map(DeviceAdapter::source), positions);
     } finally {
       turn.unlock();
     }

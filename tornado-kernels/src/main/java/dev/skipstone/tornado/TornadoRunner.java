@@ -1,12 +1,14 @@
 package dev.skipstone.tornado;
 
 import dev.skipstone.model.HyperParameters;
+import dev.skipstone.runtime.pass.AdapterWeights;
 import dev.skipstone.runtime.pass.KvCache;
 import dev.skipstone.runtime.pass.Logits;
 import dev.skipstone.runtime.pass.Pass;
 import dev.skipstone.runtime.pass.PassLimits;
 import dev.skipstone.runtime.pass.PassRunner;
 import dev.skipstone.runtime.pass.TokenChooser;
+import dev.skipstone.tornado.kernel.AdapterKernels;
 import dev.skipstone.tornado.kernel.PassBuffer;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,12 +25,24 @@ final class TornadoRunner implements PassRunner {
   private final DeviceLogits logits = new DeviceLogits();
   private boolean closed;
 
-  TornadoRunner(TornadoModel model, PassExecutor executor, HyperParameters sizes, int positions) {
+  /**
+   * @param adapter of adapted passes, if there is one
+   */
+  TornadoRunner(
+      TornadoModel model,
+      PassExecutor executor,
+      HyperParameters sizes,
+      Optional<AdapterWeights> adapter,
+      int positions) {
     this.model = model;
     this.executor = executor;
     limits =
         new PassLimits(
-            PassBuffer.MAX_ROWS, PassBuffer.MAX_LOGIT_ROWS, sizes.vocabulary(), sizes.layers());
+            PassBuffer.MAX_ROWS,
+            PassBuffer.MAX_LOGIT_ROWS,
+            sizes.vocabulary(),
+            sizes.layers(),
+            adapter);
     cache = new TornadoKvCache(positions);
   }
 
@@ -48,12 +62,22 @@ final class TornadoRunner implements PassRunner {
   }
 
   @Override
+  public Optional<AdapterWeights> adapter() {
+    return limits.adapter();
+  }
+
+  @Override
   public Logits run(Pass pass) {
     checkOpen();
     limits.check(pass, cache);
+    if (pass.adapted() && pass.rows() > PassShape.FEW.mostRows()) {
+      throw new IllegalArgumentException(
+          "an adapted pass of %d rows; most on this backend are %d"
+              .formatted(pass.rows(), PassShape.FEW.mostRows()));
+    }
     model.exclusively(() -> executor.run(pass));
     cache.extend(pass.start() + pass.rows());
-    logits.rows = pass.logitRows().length;
+    logits.show(pass.logitRows().length, pass.adapted());
     return logits;
   }
 
@@ -108,6 +132,14 @@ final class TornadoRunner implements PassRunner {
   private final class DeviceLogits implements Logits {
     private int rows;
 
+    /** Of the last pass: only tokens that can be drafted have logits. */
+    private boolean adapted;
+
+    void show(int newRows, boolean ofAdaptedPass) {
+      rows = newRows;
+      adapted = ofAdaptedPass;
+    }
+
     @Override
     public int rows() {
       return rows;
@@ -132,6 +164,11 @@ final class TornadoRunner implements PassRunner {
     public void read(int row, float[] target) {
       Objects.checkIndex(row, rows);
       model.exclusively(() -> executor.logits(row, target));
+      for (int i = 0; adapted && i < limits.vocabulary(); i++) {
+        if (target[i] == AdapterKernels.IMPOSSIBLE) {
+          target[i] = Float.NEGATIVE_INFINITY;
+        }
+      }
     }
   }
 }

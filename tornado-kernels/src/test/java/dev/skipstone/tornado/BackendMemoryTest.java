@@ -26,6 +26,7 @@ import dev.skipstone.tornado.host.Instrumentation;
 import dev.skipstone.tornado.host.NdRange;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 /** Memory is known before it is taken, and what can't be done is said. */
 final class BackendMemoryTest {
   private static final int CONTEXT = 48;
+  private static final Optional<AdapterWeights> NO_ADAPTER = Optional.empty();
   private static final MicroModel MICRO = MicroModel.defaults().withContext(CONTEXT);
 
   @TempDir Path folder;
@@ -51,7 +53,8 @@ final class BackendMemoryTest {
           dev.skipstone.tornado.host.Engine.with(
               counter,
               () -> {
-                LoadedModel loaded = TornadoBackend.load(model, device(1 << 30, 1 << 30), CONTEXT);
+                LoadedModel loaded =
+                    TornadoBackend.load(model, NO_ADAPTER, device(1 << 30, 1 << 30), CONTEXT);
                 try (loaded;
                     PassRunner runner = loaded.openRunner()) {
                   int[] tokens = new int[runner.maxRows() / 2];
@@ -65,18 +68,38 @@ final class BackendMemoryTest {
     }
   }
 
-  @Test
-  void aDraftAdapterIsRefusedInOneLine() {
+  @ParameterizedTest
+  @EnumSource(names = {"F16", "F32"})
+  void thePlanWithAnAdapterIsWhatTheDeviceHolds(TensorType type) {
     Path file = write(MICRO);
-    Path trained = RandomAdapter.of(3).write(file, folder.resolve("micro.s3d.safetensors"));
+    Path trained =
+        RandomAdapter.of(3).withType(type).write(file, folder.resolve("micro.s3d.safetensors"));
     try (Model model = Model.open(file);
         DraftAdapter adapter = DraftAdapter.open(trained)) {
       AdapterWeights weights = adapter.bind(model);
-      assertThatThrownBy(() -> new TornadoBackend().plan(model, weights, 1, CONTEXT))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("backend tornado takes no draft adapter")
-          .hasMessageContaining("--backend cpu");
+      MemoryPlan bare = new TornadoBackend().plan(model, 1, CONTEXT);
+      MemoryPlan plan = new TornadoBackend().plan(model, weights, 1, CONTEXT);
+      long without = taken(model, NO_ADAPTER);
+      long taken = taken(model, Optional.of(weights)) - without;
+      assertThat(plan.weights()).isEqualTo(bare.weights());
+      assertThat(plan.kvCache()).isEqualTo(bare.kvCache());
+      // Ranks are filled up to the largest.
+      assertThat(plan.adapter()).isBetween(adapter.tensorBytes(), 3 * adapter.tensorBytes());
+      // All of it goes to the device; kernels may need less between them.
+      assertThat(taken).isBetween(plan.adapter(), plan.total() - bare.total());
     }
+  }
+
+  private static long taken(Model model, Optional<AdapterWeights> adapter) {
+    AllocationCounter counter = new AllocationCounter();
+    return dev.skipstone.tornado.host.Engine.with(
+        counter,
+        () -> {
+          try (LoadedModel _ =
+              TornadoBackend.load(model, adapter, device(1 << 30, 1 << 30), CONTEXT)) {
+            return counter.bytes;
+          }
+        });
   }
 
   /** Counts what is allocated on the device, and runs nothing. */
@@ -114,8 +137,29 @@ final class BackendMemoryTest {
     }
   }
 
+  @Test
+  void stacksOfLayersDraftTheSame() {
+    Path file = write(MICRO);
+    Path trained = RandomAdapter.of(3).write(file, folder.resolve("micro.s3d.safetensors"));
+    try (Model model = Model.open(file);
+        DraftAdapter adapter = DraftAdapter.open(trained)) {
+      Optional<AdapterWeights> weights = Optional.of(adapter.bind(model));
+      int[] tokens = {7, Pass.mask(1), Pass.mask(2)};
+      Pass pass = new Pass(tokens, 0, weights.get().path(), new int[] {0, 2}, true);
+      long ofTwoLayers = 2L * 256 * 64 * 2 + Float.BYTES;
+      assertThat(logits(model, weights, ofTwoLayers, pass))
+          .isEqualTo(logits(model, weights, 1 << 30, pass));
+    }
+  }
+
   private static float[][] logits(Model model, long largestArray, Pass pass) {
-    try (LoadedModel loaded = TornadoBackend.load(model, device(1 << 30, largestArray), CONTEXT);
+    return logits(model, NO_ADAPTER, largestArray, pass);
+  }
+
+  private static float[][] logits(
+      Model model, Optional<AdapterWeights> adapter, long largestArray, Pass pass) {
+    try (LoadedModel loaded =
+            TornadoBackend.load(model, adapter, device(1 << 30, largestArray), CONTEXT);
         PassRunner runner = loaded.openRunner()) {
       Logits logits = runner.run(pass);
       float[][] rows = new float[logits.rows()][logits.vocabulary()];
@@ -130,7 +174,8 @@ final class BackendMemoryTest {
   void anArrayLargerThanTheDevicesLargestIsRefused() {
     try (Model model = Model.open(write(MICRO))) {
       long embedding = 288L * 64 * 2;
-      assertThatThrownBy(() -> TornadoBackend.load(model, device(1 << 30, 30_000), CONTEXT))
+      assertThatThrownBy(
+              () -> TornadoBackend.load(model, NO_ADAPTER, device(1 << 30, 30_000), CONTEXT))
           .isInstanceOfSatisfying(
               InsufficientMemoryException.class,
               e -> {
@@ -145,7 +190,8 @@ final class BackendMemoryTest {
   void aModelThatDoesNotFitIsRefused() {
     try (Model model = Model.open(write(MICRO))) {
       long total = new TornadoBackend().plan(model, 1, CONTEXT).total();
-      assertThatThrownBy(() -> TornadoBackend.load(model, device(total - 1, 1 << 30), CONTEXT))
+      assertThatThrownBy(
+              () -> TornadoBackend.load(model, NO_ADAPTER, device(total - 1, 1 << 30), CONTEXT))
           .isInstanceOfSatisfying(
               InsufficientMemoryException.class,
               e -> {
@@ -162,7 +208,7 @@ final class BackendMemoryTest {
     try (Model model = Model.open(write(MICRO))) {
       long total = new TornadoBackend().plan(model, 1, CONTEXT).total();
       try (LoadedModel loaded =
-              TornadoBackend.load(model, device(2 * total - 1, 1 << 30), CONTEXT);
+              TornadoBackend.load(model, NO_ADAPTER, device(2 * total - 1, 1 << 30), CONTEXT);
           PassRunner _ = loaded.openRunner()) {
         assertThatThrownBy(loaded::openRunner)
             .isInstanceOfSatisfying(
@@ -187,7 +233,7 @@ final class BackendMemoryTest {
           failing,
           () -> {
             try (LoadedModel loaded =
-                    TornadoBackend.load(model, device(1 << 30, 1 << 30), CONTEXT);
+                    TornadoBackend.load(model, NO_ADAPTER, device(1 << 30, 1 << 30), CONTEXT);
                 PassRunner runner = loaded.openRunner()) {
               failing.fails = true;
               Pass pass = new Pass(new int[] {1}, 0, LayerPath.full(4), new int[] {0});

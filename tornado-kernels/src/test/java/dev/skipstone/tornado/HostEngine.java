@@ -3,6 +3,7 @@ package dev.skipstone.tornado;
 import dev.skipstone.model.testing.MicroModel;
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.EngineOptions;
+import dev.skipstone.runtime.adapter.DraftAdapter;
 import dev.skipstone.tornado.kernel.KernelRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,7 +28,16 @@ final class HostEngine {
   }
 
   private static final List<String> OPERATIONS =
-      List.of("norm", "output norm", "attend", "rank", "softmax", "cut", "keep", "accept drawn");
+      List.of(
+          "norm",
+          "output norm",
+          "attend",
+          "rank",
+          "softmax",
+          "cut",
+          "keep",
+          "accept drawn",
+          "lower");
 
   private HostEngine() {}
 
@@ -44,6 +54,11 @@ final class HostEngine {
     return with(
         kernels,
         () -> Engine.load(file, EngineOptions.defaults().withBackend("tornado", 0).withThreads(1)));
+  }
+
+  static Engine load(Path file, DraftAdapter adapter, Kernels kernels) {
+    EngineOptions options = EngineOptions.defaults().withBackend("tornado", 0).withThreads(1);
+    return with(kernels, () -> Engine.load(file, options.withAdapter(adapter)));
   }
 
   /** Runs an action that loads a model. */
@@ -73,6 +88,8 @@ final class HostEngine {
           case BY_GROUP ->
               """
               "project": ["projectByGroup"],
+              "project and lower": ["projectAndLowerByGroup"],
+              "project some": ["projectSomeByGroup"],
               "norm and project": ["normAndProjectByGroup"],
               "project and add": ["addByGroup"],
               "project and gate": ["gateByGroup"]
@@ -80,11 +97,14 @@ final class HostEngine {
           case BY_FRAGMENTS ->
               """
               "project": ["projectFewFragments", "projectFewHalvesFragments"],
-              "norm and project": [], "project and add": [], "project and gate": []
+              "norm and project": [], "project and add": [], "project and gate": [],
+              "project and lower": [], "project some": []
               """;
           default ->
               """
               "project": ["projectTiled", "projectFourByGroup"],
+              "project and lower": ["projectAndLowerByGroup", "projectHalvesAndLowerByGroup"],
+              "project some": ["projectSomeByGroup", "projectSomeHalvesByGroup"],
               "project and add": ["addByGroup"],
               "project and gate": ["gateByGroup"]
               """;

@@ -1,39 +1,38 @@
 package dev.skipstone.model.chat;
 
 import dev.skipstone.model.ModelFileException;
+import dev.skipstone.model.chat.jinja.JinjaTemplate;
+import dev.skipstone.model.chat.jinja.TemplateFailure;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /**
- * A chat template in Jinja, as models carry it, with the variables and settings of Hugging Face's
- * transformers: {@code messages}, {@code add_generation_prompt}, {@code bos_token}, {@code
- * eos_token}, {@code raise_exception(message)}, {@code strftime_now(format)}; {@code trim_blocks}
- * and {@code lstrip_blocks} are on. A template sees maps, lists, strings and numbers only, and its
- * output and work are bounded.
+ * A chat template in Jinja, as models carry it, with the variables of Hugging Face's transformers:
+ * {@code messages}, {@code tools}, {@code documents}, {@code add_generation_prompt}, {@code
+ * bos_token}, {@code eos_token}.
  */
 public final class JinjaChatTemplate implements ChatTemplate {
   private static final String FIELD = "tokenizer.chat_template";
 
   private final Path file;
-  private final String template;
+  private final String source;
   private final String beginToken;
   private final String endToken;
+  private volatile JinjaTemplate template;
 
-  private JinjaChatTemplate(Path file, String template, String beginToken, String endToken) {
+  private JinjaChatTemplate(Path file, String source, String beginToken, String endToken) {
     this.file = file;
-    this.template = template;
+    this.source = source;
     this.beginToken = beginToken;
     this.endToken = endToken;
   }
 
   /**
-   * A template that is read when it is first rendered, since starting the Jinja library takes a
-   * while.
+   * A template that is read when it is first rendered: a model whose template is wrong still
+   * completes text.
    *
    * @param file the file that the template comes from, for errors; it is not read
    * @param template the template's source
@@ -49,21 +48,24 @@ public final class JinjaChatTemplate implements ChatTemplate {
   }
 
   @Override
-  public String render(List<ChatMessage> messages, boolean generationPrompt) {
-    List<Map<String, Object>> list = new ArrayList<>();
-    for (ChatMessage message : messages) {
-      Map<String, Object> map = new LinkedHashMap<>();
-      map.put("role", message.role());
-      map.put("content", message.content());
-      list.add(map);
-    }
-    Map<String, Object> variables = new HashMap<>();
-    variables.put("messages", list);
-    variables.put("add_generation_prompt", generationPrompt);
-    variables.put("bos_token", beginToken);
-    variables.put("eos_token", endToken);
+  public String render(
+      List<Map<String, Object>> messages, Map<String, Object> variables, boolean generationPrompt) {
+    Map<String, Object> all = new HashMap<>();
+    // As transformers does it: these are there, but none.
+    all.put("tools", null);
+    all.put("documents", null);
+    all.put("bos_token", beginToken);
+    all.put("eos_token", endToken);
+    all.putAll(variables);
+    all.put("messages", messages);
+    all.put("add_generation_prompt", generationPrompt);
     try {
-      return JinjaSandbox.render(template, variables);
+      JinjaTemplate parsed = template;
+      if (parsed == null) {
+        parsed = JinjaTemplate.parse(source);
+        template = parsed;
+      }
+      return parsed.render(all);
     } catch (TemplateFailure e) {
       throw new ModelFileException(
           file, FIELD, ModelFileException.NO_OFFSET, e.getMessage(), e.getCause());

@@ -1,6 +1,7 @@
 package dev.skipstone.model.chat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -19,12 +20,13 @@ public final class LazyChatTemplate implements ChatTemplate {
   }
 
   @Override
-  public String render(List<ChatMessage> messages, boolean generationPrompt) {
+  public String render(
+      List<Map<String, Object>> messages, Map<String, Object> variables, boolean generationPrompt) {
     ChatTemplate template = parsed;
     if (template == null) {
       template = parser.get();
       parsed = template;
     }
-    return template.render(messages, generationPrompt);
+    return template.render(messages, variables, generationPrompt);
   }
 }

@@ -13,8 +13,11 @@ public final class Detokenizer {
   /** The first bytes of a character, at most three. */
   private byte[] held = {};
 
+  private boolean dropsSpace;
+
   Detokenizer(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
+    dropsSpace = tokenizer.dropsFirstSpace();
   }
 
   /**
@@ -24,6 +27,10 @@ public final class Detokenizer {
    */
   public String add(int id) {
     byte[] bytes = tokenizer.bytes(id);
+    if (dropsSpace && bytes.length > 0) {
+      dropsSpace = false;
+      bytes = bytes[0] == ' ' ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
+    }
     if (held.length > 0) {
       byte[] joined = Arrays.copyOf(held, held.length + bytes.length);
       System.arraycopy(bytes, 0, joined, held.length, bytes.length);
@@ -31,13 +38,14 @@ public final class Detokenizer {
     }
     int whole = bytes.length - unfinished(bytes);
     held = Arrays.copyOfRange(bytes, whole, bytes.length);
-    return Utf8.decode(bytes, whole);
+    return Utf8.decode(bytes, 0, whole);
   }
 
   /** Ends the stream: what is left, broken bytes as U+FFFD. */
   public String finish() {
-    String rest = Utf8.decode(held, held.length);
+    String rest = Utf8.decode(held, 0, held.length);
     held = new byte[0];
+    dropsSpace = tokenizer.dropsFirstSpace();
     return rest;
   }
 

@@ -32,9 +32,11 @@ record GgufMetadata(Path file, Map<String, Object> values) {
     throw problem(key, "value " + at + " is not a string");
   }
 
-  /** False where the key is missing. */
-  boolean flag(String key) {
-    Object value = values.getOrDefault(key, false);
+  /**
+   * @param missing the value where the key is missing
+   */
+  boolean flag(String key, boolean missing) {
+    Object value = values.getOrDefault(key, missing);
     if (value instanceof Boolean flag) {
       return flag;
     }

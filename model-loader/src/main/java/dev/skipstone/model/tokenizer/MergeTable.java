@@ -2,29 +2,60 @@ package dev.skipstone.model.tokenizer;
 
 import java.util.Arrays;
 
-/** Merges: a pair of neighbouring tokens to the merge's rank, and a rank to the token it makes. */
+/** Merges: a pair of neighbouring tokens to the merge's rank and the token it makes. */
 final class MergeTable {
-  /** Rank of a pair that is not merged: greater than every rank. */
-  static final int NONE = Integer.MAX_VALUE;
+  /** What {@link #find} gives for a pair that is not merged: greater than every merge. */
+  static final long NONE = Long.MAX_VALUE;
 
   private static final long EMPTY = -1;
 
-  private final long[] pairs;
-  private final int[] ranks;
-  private final int[] merged;
+  private long[] pairs;
+  private long[] merges;
   private int size;
 
   MergeTable(int capacity) {
-    int slots = Integer.highestOneBit(Math.max(4, capacity)) * 4;
-    pairs = new long[slots];
-    Arrays.fill(pairs, EMPTY);
-    ranks = new int[slots];
-    merged = new int[capacity];
+    allocate(Integer.highestOneBit(Math.max(4, capacity)) * 4);
   }
 
-  /** Adds a merge with the next rank; false if the pair is there already. */
-  boolean add(int left, int right, int result) {
+  /**
+   * Adds a merge; false if the pair is there already.
+   *
+   * @param rank not negative; the lowest is merged first, and of equal ones the leftmost
+   */
+  boolean add(int left, int right, int rank, int result) {
+    if (2 * size >= pairs.length) {
+      grow();
+    }
+    return put(pair(left, right), (long) rank << 32 | result);
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** The merge of a pair, or {@link #NONE}. */
+  long find(int left, int right) {
     long pair = pair(left, right);
+    int slot = slot(pair);
+    while (pairs[slot] != EMPTY) {
+      if (pairs[slot] == pair) {
+        return merges[slot];
+      }
+      slot = (slot + 1) & (pairs.length - 1);
+    }
+    return NONE;
+  }
+
+  static int rank(long merge) {
+    return (int) (merge >>> 32);
+  }
+
+  /** The token that a merge makes. */
+  static int result(long merge) {
+    return (int) merge;
+  }
+
+  private boolean put(long pair, long merge) {
     int slot = slot(pair);
     while (pairs[slot] != EMPTY) {
       if (pairs[slot] == pair) {
@@ -33,31 +64,27 @@ final class MergeTable {
       slot = (slot + 1) & (pairs.length - 1);
     }
     pairs[slot] = pair;
-    ranks[slot] = size;
-    merged[size++] = result;
+    merges[slot] = merge;
+    size++;
     return true;
   }
 
-  int size() {
-    return size;
-  }
-
-  /** Rank of a pair, 0 being merged first, or {@link #NONE}. */
-  int rank(int left, int right) {
-    long pair = pair(left, right);
-    int slot = slot(pair);
-    while (pairs[slot] != EMPTY) {
-      if (pairs[slot] == pair) {
-        return ranks[slot];
+  private void grow() {
+    long[] oldPairs = pairs;
+    long[] oldMerges = merges;
+    allocate(2 * oldPairs.length);
+    size = 0;
+    for (int i = 0; i < oldPairs.length; i++) {
+      if (oldPairs[i] != EMPTY) {
+        put(oldPairs[i], oldMerges[i]);
       }
-      slot = (slot + 1) & (pairs.length - 1);
     }
-    return NONE;
   }
 
-  /** The token that a merge makes. */
-  int merged(int rank) {
-    return merged[rank];
+  private void allocate(int slots) {
+    pairs = new long[slots];
+    Arrays.fill(pairs, EMPTY);
+    merges = new long[slots];
   }
 
   private static long pair(int left, int right) {

@@ -11,7 +11,7 @@ final class PieceMerger {
   private static final int SHORT = 64;
 
   private final MergeTable merges;
-  private final int[] ranks = new int[SHORT];
+  private final long[] pairs = new long[SHORT];
 
   PieceMerger(MergeTable merges) {
     this.merges = merges;
@@ -24,28 +24,28 @@ final class PieceMerger {
       return;
     }
     for (int i = 0; i + 1 < count; i++) {
-      ranks[i] = merges.rank(symbols[i], symbols[i + 1]);
+      pairs[i] = merges.find(symbols[i], symbols[i + 1]);
     }
     int left = count;
     while (left > 1) {
       int best = 0;
       for (int i = 1; i + 1 < left; i++) {
-        if (ranks[i] < ranks[best]) {
+        if (MergeTable.rank(pairs[i]) < MergeTable.rank(pairs[best])) {
           best = i;
         }
       }
-      if (ranks[best] == MergeTable.NONE) {
+      if (pairs[best] == MergeTable.NONE) {
         break;
       }
-      symbols[best] = merges.merged(ranks[best]);
+      symbols[best] = MergeTable.result(pairs[best]);
       left--;
       System.arraycopy(symbols, best + 2, symbols, best + 1, left - best - 1);
-      System.arraycopy(ranks, best + 1, ranks, best, left - best - 1);
+      System.arraycopy(pairs, best + 1, pairs, best, left - best - 1);
       if (best + 1 < left) {
-        ranks[best] = merges.rank(symbols[best], symbols[best + 1]);
+        pairs[best] = merges.find(symbols[best], symbols[best + 1]);
       }
       if (best > 0) {
-        ranks[best - 1] = merges.rank(symbols[best - 1], symbols[best]);
+        pairs[best - 1] = merges.find(symbols[best - 1], symbols[best]);
       }
     }
     for (int i = 0; i < left; i++) {
@@ -57,8 +57,8 @@ final class PieceMerger {
   private void mergeLong(int[] symbols, int count, TokenBuffer out) {
     int[] next = new int[count];
     int[] previous = new int[count];
-    // The rank of the pair that now starts at a symbol; a heap entry that differs is stale.
-    int[] current = new int[count];
+    // The merge of the pair that now starts at a symbol; a heap entry of another rank is stale.
+    long[] current = new long[count];
     Arrays.fill(current, MergeTable.NONE);
     PairHeap heap = new PairHeap(count);
     for (int i = 0; i < count; i++) {
@@ -68,13 +68,12 @@ final class PieceMerger {
     }
     while (!heap.isEmpty()) {
       long entry = heap.poll();
-      int rank = (int) (entry >>> 32);
       int at = (int) entry;
-      if (current[at] != rank) {
+      if (MergeTable.rank(current[at]) != (int) (entry >>> 32)) {
         continue;
       }
       int gone = next[at];
-      symbols[at] = merges.merged(rank);
+      symbols[at] = MergeTable.result(current[at]);
       current[gone] = MergeTable.NONE;
       next[at] = next[gone];
       if (next[at] < count) {
@@ -90,12 +89,12 @@ final class PieceMerger {
     }
   }
 
-  private void rate(int[] symbols, int[] next, int[] current, PairHeap heap, int at) {
+  private void rate(int[] symbols, int[] next, long[] current, PairHeap heap, int at) {
     int follower = next[at];
     current[at] =
-        follower < next.length ? merges.rank(symbols[at], symbols[follower]) : MergeTable.NONE;
+        follower < next.length ? merges.find(symbols[at], symbols[follower]) : MergeTable.NONE;
     if (current[at] != MergeTable.NONE) {
-      heap.add(current[at], at);
+      heap.add(MergeTable.rank(current[at]), at);
     }
   }
 }

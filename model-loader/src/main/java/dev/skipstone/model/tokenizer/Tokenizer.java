@@ -30,6 +30,14 @@ public interface Tokenizer {
   /** The bytes that a token stands for (a part of a character is possible); not to be changed. */
   byte[] bytes(int id);
 
+  /**
+   * Whether {@link #decode} leaves out a space at the start of a text, which {@link #encode} puts
+   * there.
+   */
+  default boolean dropsFirstSpace() {
+    return false;
+  }
+
   /** The token as written in the vocabulary. */
   String token(int id);
 

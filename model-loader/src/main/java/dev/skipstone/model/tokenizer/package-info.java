@@ -1,8 +1,12 @@
 /**
- * Tokenizers, read from GGUF metadata or a {@code tokenizer.json}. The one kind here is byte-level
- * BPE: a text is cut into pieces by the model's pre-tokenizer, each piece's UTF-8 bytes become one
- * token each, and the neighbours that come first in the list of merges are joined until no two of
- * them are in it. Pre-tokenizers are scanners with the rules of the usual regular expressions,
- * which recurse too deeply on hostile text.
+ * Tokenizers, read from GGUF metadata or a {@code tokenizer.json}. All are one pipeline, {@link
+ * dev.skipstone.model.tokenizer.SubwordTokenizer}: added tokens are found in the text, what lies
+ * between is normalized and cut into pieces, and a model makes tokens of each piece: byte-pair
+ * encoding over bytes or characters, or a unigram model. A family is data: the rules that its file
+ * has, or that {@link dev.skipstone.model.tokenizer.SplitRules} knows by a name. Parts that are not
+ * known are refused by their name, never left out.
+ *
+ * <p>No step takes more than O(n log n) time, whatever the text: the rules' regular expressions are
+ * compiled to tables ({@link dev.skipstone.model.tokenizer.pattern}), merges wait in a heap.
  */
 package dev.skipstone.model.tokenizer;

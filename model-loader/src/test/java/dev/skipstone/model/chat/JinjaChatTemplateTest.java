@@ -108,8 +108,9 @@ class JinjaChatTemplateTest {
 
   @Test
   void saysWhichLineIsWrong() {
-    assertRefused("a\nb\n{{ 'x' | tojson }}", "line 3 uses the filter \"tojson\"");
-    assertRefused("a\n{% for m in messages if m %}{% endfor %}", "line 2 has a loop with a cond");
+    assertRefused("a\nb\n{{ 'x' | nosuch }}", "line 3 uses the filter \"nosuch\"");
+    assertRefused("a\n\n{% if x.y %}{% endif %}", "line 3 uses \"x\", which is undefined");
+    assertRefused("a\n{% for m in messages %}", "line 2 ends before else or endfor");
   }
 
   @Test

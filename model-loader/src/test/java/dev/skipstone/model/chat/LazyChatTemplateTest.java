@@ -14,7 +14,8 @@ final class LazyChatTemplateTest {
     LazyChatTemplate template =
         new LazyChatTemplate(() -> {
           parses.incrementAndGet();
-          return (messages, generationPrompt) -> messages.size() + " " + generationPrompt;
+          return (messages, variables, generationPrompt) ->
+              messages.size() + " " + generationPrompt;
         });
     assertThat(parses).hasValue(0);
 

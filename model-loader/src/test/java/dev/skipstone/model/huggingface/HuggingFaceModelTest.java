@@ -74,7 +74,7 @@ final class HuggingFaceModelTest {
     try (Model model = Model.open(folder)) {
       assertThatThrownBy(() -> model.tokenizer().decode(1))
           .isInstanceOf(ModelFileException.class)
-          .hasMessageContaining("tokenizer.json: model.type: ");
+          .hasMessageContaining("tokenizer.json: ");
     }
   }
 

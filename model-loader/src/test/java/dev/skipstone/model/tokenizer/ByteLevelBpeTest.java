@@ -64,14 +64,18 @@ class ByteLevelBpeTest {
 
   @Test
   void takesTheLongestAddedToken() {
-    String[] tokens = {"<a", "<a>", "<ab>c", "b", ""};
-    AddedTokens added = new AddedTokens(tokens, new int[] {0, 1, 2, 3, 4});
-    assertThat(added.match("<a>", 0)).isEqualTo(1);
-    assertThat(added.match("<ab>d", 0)).isEqualTo(0);
-    assertThat(added.match("<ab>cd", 0)).isEqualTo(2);
-    assertThat(added.match("x<a", 0)).isEqualTo(AddedTokens.NONE);
-    assertThat(added.match("<", 0)).isEqualTo(AddedTokens.NONE);
-    assertThat(new AddedTokens(tokens, new int[] {4}).isEmpty()).isTrue();
+    List<AddedToken> tokens = new ArrayList<>();
+    for (String token : List.of("<a", "<a>", "<ab>c", "b", "")) {
+      tokens.add(AddedToken.plain(tokens.size(), token, false));
+    }
+    AddedTokens added = new AddedTokens(tokens);
+    assertThat(added.match("<a>", 0, 3).id()).isEqualTo(1);
+    assertThat(added.match("<a>", 0, 2).id()).isEqualTo(0);
+    assertThat(added.match("<ab>d", 0, 5).id()).isEqualTo(0);
+    assertThat(added.match("<ab>cd", 0, 6).id()).isEqualTo(2);
+    assertThat(added.match("x<a", 0, 3)).isNull();
+    assertThat(added.match("<", 0, 1)).isNull();
+    assertThat(new AddedTokens(tokens.subList(4, 5)).isEmpty()).isTrue();
   }
 
   @Test
@@ -135,7 +139,7 @@ class ByteLevelBpeTest {
     for (int made = 4; merges.size() < 40; ) {
       int left = random.nextInt(made);
       int right = random.nextInt(made);
-      if (table.add(left, right, made)) {
+      if (table.add(left, right, merges.size(), made)) {
         merges.add(new int[] {left, right, made++});
       }
     }

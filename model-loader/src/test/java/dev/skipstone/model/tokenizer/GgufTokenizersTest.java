@@ -26,9 +26,10 @@ class GgufTokenizersTest {
     return Stream.of(
         wrong("model", null, "is missing"),
         wrong("model", 3, "is not a string"),
-        wrong("model", "llama", "\"llama\" is not supported; supported: \"gpt2\""),
+        wrong("model", "bert", "\"bert\" is not supported; supported: \"gpt2\""),
         wrong("pre", null, "is missing"),
-        wrong("pre", "te\nko", "\"te\\u000ako\" is not supported; supported: default, gpt-2, gpt2"),
+        wrong(
+            "pre", "te\nko", "\"te\\u000ako\" is not supported; supported: chatglm-bpe, codeshell"),
         wrong("tokens", null, "is missing"),
         wrong("tokens", "x", "is not an array"),
         wrong("tokens", List.of(), "there are no tokens"),

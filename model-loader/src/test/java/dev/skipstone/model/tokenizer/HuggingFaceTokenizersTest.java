@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skipstone.model.ModelFileException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,35 +27,35 @@ class HuggingFaceTokenizersTest {
       delimiter = ';',
       quoteCharacter = '`',
       value = {
-        "/model/type; \"Unigram\"; model.type; \"Unigram\" is not supported; ",
-        "/model/type; -; model.type; is missing; ",
+        "/model/type; \"WordPiece\"; model.type; \"WordPiece\" is not supported; ",
+        "/model/type; \"Unigram\"; pre_tokenizer; ByteLevel is not supported with Unigram",
         "/model/dropout; 0.1; model.dropout; \"0.1\" is not supported",
-        "/model/byte_fallback; true; model.byte_fallback; is not supported",
-        "/model/fuse_unk; true; model.fuse_unk; is not supported",
+        "/model/byte_fallback; 1; model.byte_fallback; is not true or false",
         "/model/continuing_subword_prefix; \"##\"; model.continuing_subword_prefix; not supported",
         "/model/end_of_word_suffix; \"</w>\"; model.end_of_word_suffix; is not supported",
         "/model/unk_token; \"<nope>\"; model.unk_token; \"<nope>\" is not in the vocabulary",
-        "/model/vocab; []; model.vocab; is missing, empty or not an object",
-        "/model/vocab; {\"<|endoftext|>\":0,\"a\":4}; model.vocab; no token has the id 3 of 4",
+        "/model/vocab; []; model.vocab; is missing, empty or neither an object nor a list",
+        "/model/vocab; [[\"a\",\"b\"]]; model.vocab; token 0 is not a text and a score",
         "/model/vocab; {\"a\":3,\"b\":3}; model.vocab; two tokens have the id 3",
-        "/model/vocab; {\"a\":99}; model.vocab; \"a\" has the id \"99\", not one of 0 to 3",
-        "/model/vocab; {\"a\":\"x\"}; model.vocab; not one of 0 to 3",
+        "/model/vocab; {\"a\":9999}; model.vocab; has ids up to 9999, but",
+        "/model/vocab; {\"a\":\"x\"}; model.vocab; which is not a token's number",
         "/model/merges; -; model.merges; is missing or not an array",
         "/model/merges; [\"in\"]; model.merges; merge 0 (\"in\") is not two tokens",
         "/model/merges; [[\"i\"]]; model.merges; is neither \"left right\" nor a pair",
         "/model/merges; [[\"i\",3]]; model.merges; is neither \"left right\" nor a pair",
         "/model/merges; [[\"i\",\"qqq\"]]; model.merges; needs \"qqq\"",
         "/decoder; null; decoder.type; is missing",
-        "/decoder/type; \"Fuse\"; decoder.type; \"Fuse\" is not supported",
-        "/normalizer; {\"type\":\"NFKC\"}; normalizer.type; \"NFKC\" is not supported",
-        "/pre_tokenizer; null; pre_tokenizer; is missing",
-        "/pre_tokenizer; {\"type\":\"Whitespace\"}; pre_tokenizer; \"Whitespace\" is not supported",
-        "/pre_tokenizer/pretokenizers/0/use_regex; false; pre_tokenizer; is not supported",
+        "/decoder/type; \"Fuse\"; decoder.type; must be in both pre_tokenizer and decoder",
+        "/decoder/type; \"CTC\"; decoder.type; \"CTC\" is not supported; supported: ByteLevel",
+        "/normalizer; {\"type\":\"Nmt\"}; normalizer.type; \"Nmt\" is not supported",
+        "/normalizer; {\"type\":\"Precompiled\"}; normalizer.type; \"Precompiled\" is not",
+        "/pre_tokenizer; null; decoder.type; must be in both pre_tokenizer and decoder",
+        "/pre_tokenizer; {\"type\":\"Whitespace\"}; pre_tokenizer.type; \"Whitespace\" is not",
+        "/post_processor; {\"type\":\"BertProcessing\"}; post_processor.type; is not supported",
         "/added_tokens; {}; added_tokens; is not an array",
-        "/added_tokens/0/lstrip; true; added_tokens.lstrip; is not supported",
-        "/added_tokens/0/single_word; true; added_tokens.single_word; is not supported",
+        "/added_tokens/0/lstrip; 3; added_tokens.lstrip; is not true or false",
         "/added_tokens/0/content; \"<x>\"; added_tokens; \"<x>\" has the id 0 of \"<|endof",
-        "/added_tokens/0/id; -; added_tokens; has the id -, not one of",
+        "/added_tokens/0/id; -; added_tokens; has the id -, which is not a token's number",
       })
   void refusesWhatIsWrongOrNotSupported(String at, String json, String field, String message)
       throws Exception {
@@ -71,11 +72,13 @@ class HuggingFaceTokenizersTest {
       delimiter = ';',
       quoteCharacter = '`',
       value = {
-        "{\"type\":\"Digits\",\"individual_digits\":false}; true; false",
-        "{\"type\":\"Punctuation\"}; true; false",
+        "{\"type\":\"UnicodeScripts\"}; true; false",
         "{\"type\":\"Digits\",\"individual_digits\":true}; true; true",
-        "{\"type\":\"Split\",\"behavior\":\"Isolated\",\"pattern\":{\"Regex\":\"x\"}}; false; false",
-        "{\"type\":\"Split\",\"behavior\":\"Removed\",\"pattern\":{\"Regex\":\"x\"}}; false; false",
+        "{\"type\":\"Metaspace\",\"replacement\":\"_\"}; true; false",
+        "{\"type\":\"Split\",\"behavior\":\"Odd\",\"pattern\":{\"Regex\":\"x\"}}; false; false",
+        "{\"type\":\"Split\",\"behavior\":\"Removed\",\"pattern\":{\"Regex\":\"a|*\"}}; false; false",
+        "{\"type\":\"Split\",\"behavior\":\"Removed\",\"pattern\":{\"Regex\":\"x++x\"}}; false; false",
+        "{\"type\":\"ByteLevel\"}; false; false",
       })
   void refusesOtherPreTokenizers(String step, String regex, String prefixSpace) throws Exception {
     Path file = changed("/pre_tokenizer/pretokenizers", sequence(step, regex, prefixSpace));
@@ -91,6 +94,59 @@ class HuggingFaceTokenizersTest {
     Path file = changed("/pre_tokenizer/pretokenizers", sequence(digits, "true", "false"));
     Tokenizer tokenizer = HuggingFaceTokenizers.read(file);
     assertThat(tokenizer.encode("12", false)).hasSize(2);
+  }
+
+  /** Each row: the post-processor, tokenizer_config.json, the begin token or what is wrong. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "null; {}; -1",
+        "{\"type\":\"ByteLevel\"}; {}; -1",
+        "$[BEGIN,TEXT]; {}; 1",
+        "$[TEXT]; {}; -1",
+        "$[BEGIN,TEXT]; {\"add_bos_token\":false}; -1",
+        "$[TEXT]; {\"add_bos_token\":true,\"bos_token\":{\"content\":\"<|im_end|>\"}}; 2",
+        "$[TEXT]; {\"add_bos_token\":true}; bos_token: is missing, but add_bos_token asks",
+        "$[TEXT]; {\"bos_token\":3}; -1",
+        "$[TEXT,BEGIN]; {}; puts \"<|im_start|>\" where it is not supported",
+        "$[BEGIN,BEGIN,TEXT]; {}; where it is not supported",
+        "$[TEXT]; {\"eos_token\":\"<x>\"}; eos_token: \"<x>\" is not in the vocabulary",
+        "$[TEXT]; {\"eos_token\":3}; eos_token: is not a token's text",
+      })
+  void readsWhichTokenBegins(String processor, String config, String expected) throws Exception {
+    String template =
+        processor
+                .replace(
+                    "$",
+                    "{\"type\":\"Sequence\",\"processors\":[{\"type\":\"ByteLevel\"},"
+                        + "{\"type\":\"TemplateProcessing\",\"single\":")
+                .replace("BEGIN", "{\"SpecialToken\":{\"id\":\"<|im_start|>\",\"type_id\":0}}")
+                .replace("TEXT", "{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}")
+            + (processor.startsWith("$") ? "}]}" : "");
+    Path file = changed("/post_processor", template);
+    Path configFile = Files.writeString(folder.resolve("tokenizer_config.json"), config);
+    if (expected.matches("-?[0-9]+")) {
+      Tokenizer tokenizer = HuggingFaceTokenizers.open(file, configFile, 3100, Set.of(7));
+      assertThat(tokenizer.beginToken().orElse(-1)).isEqualTo(Integer.parseInt(expected));
+      assertThat(tokenizer.vocabularySize()).isEqualTo(3100);
+      assertThat(tokenizer.endTokens()).contains(7);
+    } else {
+      assertThatThrownBy(() -> HuggingFaceTokenizers.open(file, configFile, 0, Set.of()))
+          .isInstanceOf(ModelFileException.class)
+          .hasMessageContaining(expected);
+    }
+  }
+
+  @Test
+  void refusesMoreTokensThanRows() throws Exception {
+    Path file = written(root());
+    Path none = folder.resolve("none.json");
+    assertThatThrownBy(() -> HuggingFaceTokenizers.open(file, none, 2999, Set.of()))
+        .hasMessageContaining("has ids up to 2999, but there are only to be 2999");
+    assertThatThrownBy(() -> HuggingFaceTokenizers.open(file, none, 0, Set.of(3000)))
+        .hasMessageContaining("has no token 3000, which is to end an answer");
   }
 
   @Test
@@ -137,6 +193,18 @@ class HuggingFaceTokenizersTest {
   private static String sequence(String step, String regex, String prefixSpace) {
     return "[%s,{\"type\":\"ByteLevel\",\"add_prefix_space\":%s,\"use_regex\":%s}]"
         .formatted(step, prefixSpace, regex);
+  }
+
+  /** Ids that no token has, as o200k's vocabulary has some, decode to what tells so. */
+  @Test
+  void fillsGapsWithUnusedTokens() throws Exception {
+    JsonNode root = root();
+    ObjectNode token = ((ArrayNode) root.get("added_tokens")).addObject();
+    token.put("id", 3005).put("content", "<far>").put("special", true);
+    Tokenizer tokenizer = HuggingFaceTokenizers.read(written(root));
+    assertThat(tokenizer.vocabularySize()).isEqualTo(3006);
+    assertThat(tokenizer.token(3001)).isEqualTo("<|unused_3001|>");
+    assertThat(tokenizer.encode("<far>", true)).containsExactly(3005);
   }
 
   private static JsonNode root() throws Exception {

@@ -51,6 +51,23 @@ public final class CpuBackend implements Backend {
 
   @Override
   public LoadedModel load(Model model, int index, int threads, int context) {
+    return loadPlain(model, index, threads, context);
+  }
+
+  @Override
+  public LoadedModel load(
+      Model model, AdapterWeights adapter, int index, int threads, int context) {
+    CpuModel loaded = loadPlain(model, index, threads, context);
+    try {
+      loaded.attach(adapter);
+      return loaded;
+    } catch (RuntimeException | Error e) {
+      loaded.close();
+      throw e;
+    }
+  }
+
+  private CpuModel loadPlain(Model model, int index, int threads, int context) {
     if (index != 0) {
       throw new IllegalArgumentException("there is no cpu device " + index + ", only 0");
     }

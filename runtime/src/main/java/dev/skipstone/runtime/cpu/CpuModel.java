@@ -41,9 +41,8 @@ final class CpuModel implements LoadedModel {
     }
   }
 
-  @Override
-  public void attach(AdapterWeights weightsToAdd) {
-    checkOpen();
+  /** Gives the runners that are opened from now on a draft adapter. */
+  void attach(AdapterWeights weightsToAdd) {
     CpuMemory.check(
         "the draft adapter",
         CpuAdapter.bytes(weightsToAdd) + Transformer.scratchBytes(weightsToAdd),

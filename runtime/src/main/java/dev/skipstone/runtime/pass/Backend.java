@@ -26,18 +26,12 @@ public interface Backend {
   MemoryPlan plan(Model model, int threads, int context);
 
   /**
-   * What a model would take with a draft adapter attached.
+   * What a model would take with a draft adapter.
    *
    * @param adapter for this model
    * @throws dev.skipstone.model.ModelFileException if the model can't be executed
-   * @throws IllegalArgumentException if this backend runs no adapted passes
    */
-  default MemoryPlan plan(Model model, AdapterWeights adapter, int threads, int context) {
-    throw new IllegalArgumentException(
-        "backend %s takes no draft adapter in this version: decode without one (--draft skip) or"
-                .formatted(name())
-            + " take another backend (--backend cpu)");
-  }
+  MemoryPlan plan(Model model, AdapterWeights adapter, int threads, int context);
 
   /**
    * Brings a model's weights to a device.
@@ -48,6 +42,18 @@ public interface Backend {
    * @throws InsufficientMemoryException if weights and one session don't fit
    */
   LoadedModel load(Model model, int index, int threads, int context);
+
+  /**
+   * Brings a model's weights to a device, and a draft adapter's, which acts on adapted passes only:
+   * the target stays what it is without one.
+   *
+   * @param adapter for this model
+   * @param index a device that works
+   * @param threads worker threads, where the backend has any
+   * @param context positions of each session's KV cache
+   * @throws InsufficientMemoryException if weights, adapter and one session don't fit
+   */
+  LoadedModel load(Model model, AdapterWeights adapter, int index, int threads, int context);
 
   /** Every backend on the class path. */
   static List<Backend> all() {

@@ -34,18 +34,6 @@ public interface LoadedModel extends AutoCloseable {
     return List.of();
   }
 
-  /**
-   * Gives the runners that are opened from now on a draft adapter, in place of one that they would
-   * have had. Reads its weights; the target stays what it was.
-   *
-   * @param adapter for this model
-   * @throws InsufficientMemoryException if it does not fit
-   * @throws IllegalArgumentException if this backend runs no adapted passes
-   */
-  default void attach(AdapterWeights adapter) {
-    throw new IllegalArgumentException("this backend takes no draft adapter");
-  }
-
   /** Frees the weights; runners are to be closed before. A second call does nothing. */
   @Override
   void close();

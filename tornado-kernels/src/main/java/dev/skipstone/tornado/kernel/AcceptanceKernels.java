@@ -47,10 +47,20 @@ public final class AcceptanceKernels {
     }
   }
 
+  /** Tokens to verify: none where one is drawn for a draft. */
+  private static int drafted(IntArray pass, FloatArray choice) {
+    return choice.get(ChoiceBuffer.SLOT) < 0f ? pass.get(PassBuffer.LOGIT_ROWS) - 1 : 0;
+  }
+
+  /** The row of the first token to verify, or of the one that is drawn for a draft. */
+  private static int firstRow(FloatArray choice) {
+    return choice.get(ChoiceBuffer.SLOT) < 0f ? 0 : (int) choice.get(ChoiceBuffer.ROW);
+  }
+
   /** How many drafted tokens stand, each with probability min(1, p / q). */
   private static int accepted(
       IntArray pass, FloatArray choice, FloatArray target, FloatArray draft, int vocabulary) {
-    int drafted = pass.get(PassBuffer.LOGIT_ROWS) - 1;
+    int drafted = drafted(pass, choice);
     int accepted = 0;
     boolean stands = true;
     while (stands && accepted < drafted) {
@@ -69,7 +79,7 @@ public final class AcceptanceKernels {
 
   /** What the token behind the accepted ones is drawn from. */
   private static int source(IntArray pass, FloatArray choice, int accepted) {
-    if (accepted == pass.get(PassBuffer.LOGIT_ROWS) - 1) {
+    if (accepted == drafted(pass, choice)) {
       return FROM_TARGET;
     }
     return choice.get(ChoiceBuffer.DRAWN + accepted) > 0f ? FROM_REST : FROM_OTHERS;
@@ -128,7 +138,8 @@ public final class AcceptanceKernels {
    * for certain; behind the last that does, a token is drawn from max(0, p - q), or from p where
    * the whole draft stands. Without a draft that draws one. One work-item in all.
    *
-   * @param choice as {@link ChoiceBuffer} has it; with a slot, p is kept as its q
+   * @param choice as {@link ChoiceBuffer} has it; with a slot, a token of its row is drawn for a
+   *     draft, and p is kept as its q
    * @param target p: [logit rows][vocabulary], of the full model
    * @param draft q: [{@value ChoiceBuffer#MAX_DRAFTED}][vocabulary], what each drafted token was
    *     drawn from
@@ -144,7 +155,7 @@ public final class AcceptanceKernels {
       int vocabulary) {
     if (context.globalIdx == 0) {
       int accepted = accepted(pass, choice, target, draft, vocabulary);
-      int from = accepted * vocabulary;
+      int from = (firstRow(choice) + accepted) * vocabulary;
       int end = from + vocabulary;
       int part = (vocabulary + LANES - 1) / LANES;
       int rejectedAt = from + pass.get(PassBuffer.TOKENS + 1 + accepted);
@@ -160,7 +171,7 @@ public final class AcceptanceKernels {
           all += shares(target, draft, first, Math.min(first + part, end), source, rejectedAt);
         }
       }
-      float goal = choice.get(ChoiceBuffer.CHANCES + pass.get(PassBuffer.LOGIT_ROWS) - 1) * all;
+      float goal = choice.get(ChoiceBuffer.CHANCES + drafted(pass, choice)) * all;
       float sum = 0f;
       float before = 0f;
       int chosen = -1;
@@ -186,7 +197,7 @@ public final class AcceptanceKernels {
       int slot = (int) choice.get(ChoiceBuffer.SLOT);
       if (slot >= 0) {
         for (int i = 0; i < vocabulary; i++) {
-          draft.set(slot * vocabulary + i, target.get(i));
+          draft.set(slot * vocabulary + i, target.get(from + i));
         }
       }
     }
@@ -205,7 +216,7 @@ public final class AcceptanceKernels {
     float[] alls = context.allocateFloatLocalArray(LANES);
     int lane = context.localIdx;
     int accepted = accepted(pass, choice, target, draft, vocabulary);
-    int from = accepted * vocabulary;
+    int from = (firstRow(choice) + accepted) * vocabulary;
     int end = from + vocabulary;
     int part = (vocabulary + LANES - 1) / LANES;
     int rejectedAt = from + pass.get(PassBuffer.TOKENS + 1 + accepted);
@@ -227,7 +238,7 @@ public final class AcceptanceKernels {
         source = FROM_TARGET;
         rest = all;
       }
-      float goal = choice.get(ChoiceBuffer.CHANCES + pass.get(PassBuffer.LOGIT_ROWS) - 1) * rest;
+      float goal = choice.get(ChoiceBuffer.CHANCES + drafted(pass, choice)) * rest;
       // The last part that starts at or before the goal and is not empty has the token.
       float sum = 0f;
       float before = 0f;
@@ -250,7 +261,7 @@ public final class AcceptanceKernels {
     int slot = (int) choice.get(ChoiceBuffer.SLOT);
     if (slot >= 0) {
       for (int i = lane; i < vocabulary; i += LANES) {
-        draft.set(slot * vocabulary + i, target.get(i));
+        draft.set(slot * vocabulary + i, target.get(from + i));
       }
     }
   }

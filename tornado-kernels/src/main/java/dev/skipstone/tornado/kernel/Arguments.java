@@ -170,4 +170,117 @@ public sealed interface Arguments {
       int vocabulary,
       int most)
       implements Arguments {}
+
+  /**
+   * Embeddings of mask slots.
+   *
+   * @param masks [slots][width]
+   */
+  record PlaceMasks(IntArray pass, FloatArray masks, FloatArray residual, int width, int most)
+      implements Arguments {}
+
+  /**
+   * The first half of a bridge.
+   *
+   * @param matrix down
+   */
+  record Lower(IntArray pass, DeviceMatrix matrix, FloatArray residual, FloatArray low, int most)
+      implements Arguments {}
+
+  /**
+   * The second half of a bridge.
+   *
+   * @param matrix up
+   */
+  record Cross(
+      IntArray pass,
+      FloatArray scale,
+      DeviceMatrix matrix,
+      FloatArray low,
+      FloatArray residual,
+      int most)
+      implements Arguments {}
+
+  /**
+   * RoPE and the cache's new rows, with what an adapter adds.
+   *
+   * @param matrix up
+   */
+  record RotateAdapted(
+      IntArray pass,
+      FloatArray projected,
+      FloatArray low,
+      DeviceMatrix matrix,
+      FloatArray angles,
+      FloatArray keys,
+      FloatArray values,
+      HeadSizes sizes,
+      int most)
+      implements Arguments {}
+
+  /**
+   * SiLU and gate, with what an adapter adds.
+   *
+   * @param matrix up
+   */
+  record GateAdapted(
+      IntArray pass,
+      FloatArray gateAndUp,
+      FloatArray low,
+      DeviceMatrix matrix,
+      FloatArray gated,
+      int hidden,
+      int most)
+      implements Arguments {}
+
+  /**
+   * Adding to the residual stream, with what an adapter adds.
+   *
+   * @param matrix up
+   */
+  record AddAdapted(
+      IntArray pass,
+      FloatArray update,
+      FloatArray low,
+      DeviceMatrix matrix,
+      FloatArray residual,
+      int most)
+      implements Arguments {}
+
+  /**
+   * Only the draft vocabulary competes.
+   *
+   * @param scored 1 for each block of tokens that can be drafted, 0 for others
+   */
+  record LeaveOut(IntArray pass, IntArray scored, FloatArray logits, int vocabulary, int most)
+      implements Arguments {}
+
+  /**
+   * A layer's matrix times activations, and the matrix down of what an adapter adds to it.
+   *
+   * @param low receives the products with {@code down}
+   */
+  record ProjectAndLower(
+      IntArray pass,
+      DeviceMatrix matrix,
+      DeviceMatrix down,
+      FloatArray input,
+      FloatArray output,
+      FloatArray low,
+      int most)
+      implements Arguments {}
+
+  /**
+   * The output's matrix times activations, for the draft vocabulary.
+   *
+   * @param scored 1 for each block of tokens that can be drafted, 0 for others
+   */
+  record ProjectSome(
+      IntArray pass,
+      DeviceMatrix matrix,
+      IntArray scored,
+      FloatArray input,
+      FloatArray logits,
+      int most)
+      implements Arguments {}
 }

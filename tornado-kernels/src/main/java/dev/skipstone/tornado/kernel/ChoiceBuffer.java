@@ -23,11 +23,14 @@ public final class ChoiceBuffer {
   /** For {@link #SLOT}. */
   public static final float NOWHERE = -1;
 
+  /** Row of the logits that is drawn from where the distribution is kept. */
+  public static final int ROW = 5;
+
   /** Most tokens of a draft. */
   public static final int MAX_DRAFTED = PassBuffer.MAX_LOGIT_ROWS - 1;
 
   /** Uniform in [0, 1): one for each drafted token, and one behind them to draw with. */
-  public static final int CHANCES = SLOT + 1;
+  public static final int CHANCES = ROW + 1;
 
   /** 1 for each drafted token that was drawn, 0 for one that was chosen for certain. */
   public static final int DRAWN = CHANCES + MAX_DRAFTED + 1;

@@ -12,7 +12,7 @@ public final class EmbeddingKernels {
   private EmbeddingKernels() {}
 
   /**
-   * One work-item a channel: residual[r] = embedding[token r].
+   * One work-item a channel: residual[r] = embedding[token r]. Rows of mask slots are left alone.
    *
    * @param residual [rows][width]
    */
@@ -26,7 +26,7 @@ public final class EmbeddingKernels {
       int width) {
     int row = context.globalIdx / width;
     int column = context.globalIdx % width;
-    if (row < pass.get(PassBuffer.ROWS)) {
+    if (row < pass.get(PassBuffer.ROWS) && pass.get(PassBuffer.TOKENS + row) >= 0) {
       int token = pass.get(PassBuffer.TOKENS + row);
       residual.set(
           row * width + column,
@@ -44,7 +44,7 @@ public final class EmbeddingKernels {
       KernelContext context, IntArray pass, HalfFloatArray halves, FloatArray residual, int width) {
     int row = context.globalIdx / width;
     int column = context.globalIdx % width;
-    if (row < pass.get(PassBuffer.ROWS)) {
+    if (row < pass.get(PassBuffer.ROWS) && pass.get(PassBuffer.TOKENS + row) >= 0) {
       int token = pass.get(PassBuffer.TOKENS + row);
       residual.set(row * width + column, halves.get(token * width + column).getFloat32());
     }
@@ -67,7 +67,7 @@ public final class EmbeddingKernels {
     int perRow = width / (4 * perWord);
     int row = context.globalIdx / perRow;
     int vector = context.globalIdx % perRow;
-    if (row < pass.get(PassBuffer.ROWS)) {
+    if (row < pass.get(PassBuffer.ROWS) && pass.get(PassBuffer.TOKENS + row) >= 0) {
       int token = pass.get(PassBuffer.TOKENS + row);
       int column = vector * 4 * perWord;
       float scale = Encoding.scale(floats, encoding, width, token, column);

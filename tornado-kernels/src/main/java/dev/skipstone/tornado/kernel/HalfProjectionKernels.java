@@ -13,7 +13,7 @@ public final class HalfProjectionKernels {
   private HalfProjectionKernels() {}
 
   /** Columns lane, lane + lanes, and so on of a row's product. */
-  private static float dot(
+  static float dot(
       HalfFloatArray halves,
       int row,
       int columns,

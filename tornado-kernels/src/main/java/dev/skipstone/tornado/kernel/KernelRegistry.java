@@ -82,6 +82,33 @@ public final class KernelRegistry {
 
   public static final Operation<Arguments.AcceptDrawn> ACCEPT_DRAWN = SamplingVariants.ACCEPT_DRAWN;
 
+  /** Embeddings of mask slots. */
+  public static final Operation<Arguments.PlaceMasks> PLACE_MASKS = AdapterVariants.PLACE_MASKS;
+
+  /** Projection, and the matrix down of what an adapter adds, in one. */
+  public static final Operation<Arguments.ProjectAndLower> PROJECT_AND_LOWER =
+      AdaptedProjectionVariants.PROJECT_AND_LOWER;
+
+  /** Projection of the draft vocabulary only. */
+  public static final Operation<Arguments.ProjectSome> PROJECT_SOME =
+      AdaptedProjectionVariants.PROJECT_SOME;
+
+  /** The first half of a bridge. */
+  public static final Operation<Arguments.Lower> LOWER = AdapterVariants.LOWER;
+
+  /** The second half of a bridge. */
+  public static final Operation<Arguments.Cross> CROSS = AdapterVariants.CROSS;
+
+  public static final Operation<Arguments.RotateAdapted> ROTATE_ADAPTED =
+      AdapterVariants.ROTATE_ADAPTED;
+
+  public static final Operation<Arguments.GateAdapted> GATE_ADAPTED = AdapterVariants.GATE_ADAPTED;
+
+  public static final Operation<Arguments.AddAdapted> ADD_ADAPTED = AdapterVariants.ADD_ADAPTED;
+
+  /** Logits of tokens that can't be drafted. */
+  public static final Operation<Arguments.LeaveOut> LEAVE_OUT = AdapterVariants.LEAVE_OUT;
+
   private KernelRegistry() {}
 
   /** Every operation. */
@@ -104,7 +131,16 @@ public final class KernelRegistry {
         KEEP,
         SELECT,
         ACCEPT_BEST,
-        ACCEPT_DRAWN);
+        ACCEPT_DRAWN,
+        PLACE_MASKS,
+        PROJECT_AND_LOWER,
+        PROJECT_SOME,
+        LOWER,
+        CROSS,
+        ROTATE_ADAPTED,
+        GATE_ADAPTED,
+        ADD_ADAPTED,
+        LEAVE_OUT);
   }
 
   /** Every operation by its name, in order. */
@@ -116,6 +152,16 @@ public final class KernelRegistry {
 
   /** Operations that may be done in parts, by {@link #PROJECT} and others. */
   public static List<String> fused() {
+    return List.of(
+        NORM_AND_PROJECT.name(),
+        PROJECT_AND_ADD.name(),
+        PROJECT_AND_GATE.name(),
+        PROJECT_AND_LOWER.name(),
+        PROJECT_SOME.name());
+  }
+
+  /** Those of {@link #fused} that serve the target's passes of some numbers of rows only. */
+  private static List<String> fusedByRows() {
     return List.of(NORM_AND_PROJECT.name(), PROJECT_AND_ADD.name(), PROJECT_AND_GATE.name());
   }
 
@@ -125,7 +171,7 @@ public final class KernelRegistry {
    */
   public static List<String> fusedBesideFragments(KernelProfile profile) {
     return profile.preferred(PROJECT.name()).stream().anyMatch(OF_FRAGMENTS::contains)
-        ? fused().stream().filter(operation -> !profile.takesApart(operation)).toList()
+        ? fusedByRows().stream().filter(operation -> !profile.takesApart(operation)).toList()
         : List.of();
   }
 

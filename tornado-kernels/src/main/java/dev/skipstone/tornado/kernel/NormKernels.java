@@ -31,9 +31,11 @@ public final class NormKernels {
       int width,
       float epsilon) {
     int row = context.globalIdx;
-    int layer = pass.get(PassBuffer.PATH + pass.get(PassBuffer.STEP));
+    int step = PassBuffer.PATH + 2 * pass.get(PassBuffer.STEP);
+    int layer = pass.get(step);
     if (row == 0) {
       pass.set(PassBuffer.LAYER, layer);
+      pass.set(PassBuffer.SLOT, pass.get(step + 1));
     }
     if (row < pass.get(PassBuffer.ROWS)) {
       float squares = 0f;
@@ -61,9 +63,11 @@ public final class NormKernels {
     float[] sums = context.allocateFloatLocalArray(LANES);
     int row = context.groupIdx;
     int lane = context.localIdx;
-    int layer = pass.get(PassBuffer.PATH + pass.get(PassBuffer.STEP));
+    int step = PassBuffer.PATH + 2 * pass.get(PassBuffer.STEP);
+    int layer = pass.get(step);
     if (context.globalIdx == 0) {
       pass.set(PassBuffer.LAYER, layer);
+      pass.set(PassBuffer.SLOT, pass.get(step + 1));
     }
     if (row < pass.get(PassBuffer.ROWS)) {
       float squares = 0f;

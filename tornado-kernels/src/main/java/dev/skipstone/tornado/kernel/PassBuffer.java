@@ -3,8 +3,9 @@ package dev.skipstone.tornado.kernel;
 /**
  * Places in the int array that tells kernels of a pass. It goes to the device once a pass; from
  * then on kernels themselves keep count of the sublayer they are in, so that nothing has to be
- * copied between sublayers: the first kernel of a sublayer finds its layer in the path and notes it
- * at {@link #LAYER} for the others, and the last one moves {@link #STEP} on.
+ * copied between sublayers: the first kernel of a step finds its layer and slot in the path and
+ * notes them at {@link #LAYER} and {@link #SLOT} for the others, and the last one moves {@link
+ * #STEP} on.
  */
 public final class PassBuffer {
   /** Rows of the pass. */
@@ -16,17 +17,20 @@ public final class PassBuffer {
   /** Rows whose logits are asked for. */
   public static final int LOGIT_ROWS = 2;
 
-  /** Sublayers that were run. */
+  /** Steps of the path that were run. */
   public static final int STEP = 3;
 
   /** Layer of the sublayer that runs. */
   public static final int LAYER = 4;
 
-  /** Always 0: the layer of matrices that no layer has, such as the output's. */
-  public static final int NO_LAYER = 5;
+  /** Place, among those of its kind, of what a draft adapter adds to the sublayer that runs. */
+  public static final int SLOT = 5;
 
-  /** A token for each row. */
-  public static final int TOKENS = 6;
+  /** Always 0: the layer of matrices that no layer has, such as the output's. */
+  public static final int NO_LAYER = 6;
+
+  /** A token for each row; below 0 for a mask slot, the first of which is -1. */
+  public static final int TOKENS = 7;
 
   /** Most rows of a pass. */
   public static final int MAX_ROWS = 64;
@@ -37,7 +41,10 @@ public final class PassBuffer {
   /** Which rows' logits are asked for. */
   public static final int LOGIT_ROW = TOKENS + MAX_ROWS;
 
-  /** The layer of each sublayer to run, in order. */
+  /**
+   * Two ints for each step, in order: the layer of a sublayer and its {@link #SLOT}. In adapted
+   * passes bridges are steps, too, of which the layer counts for nothing.
+   */
   public static final int PATH = LOGIT_ROW + MAX_LOGIT_ROWS;
 
   private PassBuffer() {}
@@ -48,6 +55,7 @@ public final class PassBuffer {
    * @param layers of the model
    */
   public static int size(int layers) {
-    return PATH + 2 * layers;
+    // Two sublayers and a bridge before each layer, and one behind the last.
+    return PATH + 2 * (3 * layers + 1);
   }
 }

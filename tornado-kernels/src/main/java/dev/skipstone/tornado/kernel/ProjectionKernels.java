@@ -114,9 +114,11 @@ public final class ProjectionKernels {
     float[] sums = context.allocateFloatLocalArray(LANES);
     int i = context.groupIdx;
     int lane = context.localIdx;
-    int layer = pass.get(PassBuffer.PATH + pass.get(PassBuffer.STEP));
+    int step = PassBuffer.PATH + 2 * pass.get(PassBuffer.STEP);
+    int layer = pass.get(step);
     if (context.globalIdx == 0) {
       pass.set(PassBuffer.LAYER, layer);
+      pass.set(PassBuffer.SLOT, pass.get(step + 1));
     }
     int count = pass.get(PassBuffer.ROWS);
     int row = layer * rows + i;

@@ -39,38 +39,144 @@ public final class RopeKernels {
     if (row < pass.get(PassBuffer.ROWS)) {
       int head = context.globalIdx % rowPairs / headPairs;
       int pair = context.globalIdx % headPairs;
-      int position = pass.get(PassBuffer.START) + row;
-      int first = 2 * pair;
-      int second = 2 * pair + 1;
-      if (adjacent == 0 && pair < pairs) {
-        first = pair;
-        second = pair + pairs;
-      }
+      int first = first(pair, pairs, adjacent);
+      int second = second(pair, pairs, adjacent);
       int from = (row * (heads + 2 * keyValueHeads) + head) * headSize;
-      float x = projected.get(from + first);
-      float y = projected.get(from + second);
-      if (pair < pairs && head < heads + keyValueHeads) {
-        int angle = (position * pairs + pair) * 2;
-        float cosine = angles.get(angle);
-        float sine = angles.get(angle + 1);
-        float rotated = x * cosine - y * sine;
-        y = x * sine + y * cosine;
-        x = rotated;
-      }
-      if (head < heads) {
-        projected.set(from + first, x);
-        projected.set(from + second, y);
+      place(
+          pass,
+          projected,
+          angles,
+          keys,
+          values,
+          row,
+          head,
+          pair,
+          first,
+          second,
+          projected.get(from + first),
+          projected.get(from + second),
+          heads,
+          keyValueHeads,
+          headSize,
+          pairs,
+          positions);
+    }
+  }
+
+  /**
+   * As {@link #rotateAndAppend}, of projections that lack what a draft adapter adds: that is added
+   * first.
+   *
+   * @param low [rows][3][rank]: the products with the matrices down of queries, keys and values
+   * @param words with the floats their matrices up, [slots][channels of a row][rank], as {@link
+   *     Encoding} has them
+   */
+  public static void rotateAdapted(
+      KernelContext context,
+      IntArray pass,
+      FloatArray projected,
+      FloatArray low,
+      IntArray words,
+      FloatArray floats,
+      FloatArray angles,
+      FloatArray keys,
+      FloatArray values,
+      int encoding,
+      int rank,
+      int heads,
+      int keyValueHeads,
+      int headSize,
+      int pairs,
+      int adjacent,
+      int positions) {
+    int headPairs = headSize / 2;
+    int rowHeads = heads + 2 * keyValueHeads;
+    int row = context.globalIdx / (rowHeads * headPairs);
+    if (row < pass.get(PassBuffer.ROWS)) {
+      int head = context.globalIdx % (rowHeads * headPairs) / headPairs;
+      int pair = context.globalIdx % headPairs;
+      int first = first(pair, pairs, adjacent);
+      int second = second(pair, pairs, adjacent);
+      int part = head < heads ? 0 : 1 + (head - heads) / keyValueHeads;
+      int lowFrom = (row * 3 + part) * rank;
+      int up = (pass.get(PassBuffer.SLOT) * rowHeads + head) * headSize;
+      int from = (row * rowHeads + head) * headSize;
+      place(
+          pass,
+          projected,
+          angles,
+          keys,
+          values,
+          row,
+          head,
+          pair,
+          first,
+          second,
+          projected.get(from + first)
+              + Encoding.dot(words, floats, encoding, up + first, rank, low, lowFrom, 0, 1),
+          projected.get(from + second)
+              + Encoding.dot(words, floats, encoding, up + second, rank, low, lowFrom, 0, 1),
+          heads,
+          keyValueHeads,
+          headSize,
+          pairs,
+          positions);
+    }
+  }
+
+  /** The first channel of a pair. */
+  private static int first(int pair, int pairs, int adjacent) {
+    return adjacent == 0 && pair < pairs ? pair : 2 * pair;
+  }
+
+  /** The second channel of a pair. */
+  private static int second(int pair, int pairs, int adjacent) {
+    return adjacent == 0 && pair < pairs ? pair + pairs : 2 * pair + 1;
+  }
+
+  /** Rotates a pair of channels, x and y, and puts them where they belong. */
+  private static void place(
+      IntArray pass,
+      FloatArray projected,
+      FloatArray angles,
+      FloatArray keys,
+      FloatArray values,
+      int row,
+      int head,
+      int pair,
+      int first,
+      int second,
+      float x,
+      float y,
+      int heads,
+      int keyValueHeads,
+      int headSize,
+      int pairs,
+      int positions) {
+    int position = pass.get(PassBuffer.START) + row;
+    float placedX = x;
+    float placedY = y;
+    if (pair < pairs && head < heads + keyValueHeads) {
+      int angle = (position * pairs + pair) * 2;
+      float cosine = angles.get(angle);
+      float sine = angles.get(angle + 1);
+      placedX = x * cosine - y * sine;
+      placedY = x * sine + y * cosine;
+    }
+    if (head < heads) {
+      int to = (row * (heads + 2 * keyValueHeads) + head) * headSize;
+      projected.set(to + first, placedX);
+      projected.set(to + second, placedY);
+    } else {
+      int keyHead = (head - heads) % keyValueHeads;
+      int layer = pass.get(PassBuffer.LAYER);
+      int to = ((layer * keyValueHeads + keyHead) * positions + position) * headSize;
+      if (head < heads + keyValueHeads) {
+        keys.set(to + first, placedX);
+        keys.set(to + second, placedY);
       } else {
-        int keyHead = (head - heads) % keyValueHeads;
-        int layer = pass.get(PassBuffer.LAYER);
-        int to = ((layer * keyValueHeads + keyHead) * positions + position) * headSize;
-        if (head < heads + keyValueHeads) {
-          keys.set(to + first, x);
-          keys.set(to + second, y);
-        } else {
-          values.set(to + first, x);
-          values.set(to + second, y);
-        }
+        values.set(to + first, placedX);
+        values.set(to + second, placedY);
       }
     }
   }

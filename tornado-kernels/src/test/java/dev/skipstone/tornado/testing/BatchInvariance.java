@@ -59,6 +59,8 @@ final class BatchInvariance {
       case Arguments.Embed a -> a.matrix().hasHalves();
       case Arguments.NormAndProject a -> a.matrix().hasHalves();
       case Arguments.Project a -> a.matrix().hasHalves();
+      case Arguments.ProjectAndLower a -> a.matrix().hasHalves();
+      case Arguments.ProjectSome a -> a.matrix().hasHalves();
       default -> false;
     };
   }
@@ -91,7 +93,7 @@ final class BatchInvariance {
         }
       }
     }
-    return few instanceof Arguments.Rotate
+    return few instanceof Arguments.Rotate || few instanceof Arguments.RotateAdapted
         ? Stream.of("keys", "values").filter(name -> !same(name, few, cache)).findFirst()
         : Optional.empty();
   }
@@ -112,7 +114,9 @@ final class BatchInvariance {
             || arguments instanceof Arguments.Softmax
             || arguments instanceof Arguments.Cut
             || arguments instanceof Arguments.Keep
-            || arguments instanceof Arguments.Select;
+            || arguments instanceof Arguments.Select
+            || arguments instanceof Arguments.LeaveOut
+            || arguments instanceof Arguments.ProjectSome;
     return ofLogits ? PassBuffer.LOGIT_ROWS : PassBuffer.ROWS;
   }
 
@@ -143,6 +147,26 @@ final class BatchInvariance {
           Map.of("logits", a.vocabulary(), "probabilities", a.vocabulary(), "least", 1, "last", 1);
       case Arguments.Select a -> Map.of("logits", a.vocabulary(), "tokens", a.k(), "values", a.k());
       case Arguments.AcceptBest _, Arguments.AcceptDrawn _ -> Map.of();
+      case Arguments.PlaceMasks a -> Map.of("residual", a.width());
+      case Arguments.ProjectAndLower a ->
+          Map.of(
+              "input", a.matrix().columns(),
+              "output", a.matrix().rows(),
+              "low", a.down().rows());
+      case Arguments.ProjectSome a ->
+          Map.of("input", a.matrix().columns(), "logits", a.matrix().rows());
+      case Arguments.Lower a -> Map.of("residual", a.matrix().columns(), "low", a.matrix().rows());
+      case Arguments.Cross a -> Map.of("low", a.matrix().columns(), "residual", a.matrix().rows());
+      case Arguments.RotateAdapted a ->
+          Map.of("projected", stride(a.sizes()), "low", 3 * a.matrix().columns());
+      case Arguments.GateAdapted a ->
+          Map.of("gateAndUp", 2 * a.hidden(), "low", 2 * a.matrix().columns(), "gated", a.hidden());
+      case Arguments.AddAdapted a ->
+          Map.of(
+              "update", a.matrix().rows(),
+              "low", a.matrix().columns(),
+              "residual", a.matrix().rows());
+      case Arguments.LeaveOut a -> Map.of("logits", a.vocabulary());
     };
   }
 
@@ -217,6 +241,8 @@ final class BatchInvariance {
       case Arguments.Project a when operation.equals(KernelRegistry.PROJECT_AND_GATE) ->
           projectThenGate(a);
       case Arguments.NormAndProject a -> normThenProject(a);
+      case Arguments.ProjectAndLower a -> projectThenLower(a);
+      case Arguments.ProjectSome a -> projectThenLeaveOut(a);
       default -> throw new IllegalStateException("no kernel for " + operation.name());
     }
   }
@@ -254,5 +280,38 @@ final class BatchInvariance {
         KernelRegistry.PROJECT,
         new Arguments.Project(
             a.pass(), a.matrix(), normed, a.output(), PassBuffer.ROWS, PassBuffer.LAYER, a.most()));
+  }
+
+  private void projectThenLower(Arguments.ProjectAndLower a) {
+    run(
+        KernelRegistry.PROJECT,
+        new Arguments.Project(
+            a.pass(),
+            a.matrix(),
+            a.input(),
+            a.output(),
+            PassBuffer.ROWS,
+            PassBuffer.LAYER,
+            a.most()));
+    run(
+        KernelRegistry.PROJECT,
+        new Arguments.Project(
+            a.pass(), a.down(), a.input(), a.low(), PassBuffer.ROWS, PassBuffer.SLOT, a.most()));
+  }
+
+  private void projectThenLeaveOut(Arguments.ProjectSome a) {
+    run(
+        KernelRegistry.PROJECT,
+        new Arguments.Project(
+            a.pass(),
+            a.matrix(),
+            a.input(),
+            a.logits(),
+            PassBuffer.LOGIT_ROWS,
+            PassBuffer.NO_LAYER,
+            a.most()));
+    run(
+        KernelRegistry.LEAVE_OUT,
+        new Arguments.LeaveOut(a.pass(), a.scored(), a.logits(), a.matrix().rows(), a.most()));
   }
 }

@@ -92,10 +92,8 @@ final class ChoiceCases {
     }
     FloatArray choice = choice(vocabulary);
     choice.set(ChoiceBuffer.SLOT, slot);
-    if (slot >= 0) {
-      // What is kept for the draft's next token is drawn from alone.
-      pass.set(PassBuffer.LOGIT_ROWS, 1);
-    }
+    int rowsOfLogits = pass.get(PassBuffer.LOGIT_ROWS);
+    choice.set(ChoiceBuffer.ROW, sizes.full() ? rowsOfLogits - 1 : random.nextInt(rowsOfLogits));
     return new Arguments.AcceptDrawn(
         pass, choice, target, draft, ints(AcceptanceKernels.RESULTS), vocabulary, most);
   }

@@ -135,7 +135,8 @@ final class ChoiceReference {
 
   /** Exact where probabilities are multiples of 2^-20: then every sum is. */
   void acceptDrawn(Arguments.AcceptDrawn a) {
-    int drafted = a.pass().get(PassBuffer.LOGIT_ROWS) - 1;
+    int slot = (int) a.choice().get(ChoiceBuffer.SLOT);
+    int drafted = slot >= 0 ? 0 : a.pass().get(PassBuffer.LOGIT_ROWS) - 1;
     int accepted = 0;
     while (accepted < drafted) {
       int token = drafted(a, accepted);
@@ -146,9 +147,10 @@ final class ChoiceReference {
       }
       accepted++;
     }
-    double[] weights = weights(a, accepted, accepted < drafted);
+    int row = slot >= 0 ? (int) a.choice().get(ChoiceBuffer.ROW) : accepted;
+    double[] weights = weights(a, row, accepted < drafted);
     if (DoubleStream.of(weights).sum() == 0) {
-      weights = weights(a, accepted, false);
+      weights = weights(a, row, false);
     }
     float sum = (float) DoubleStream.of(weights).sum();
     float goal = a.choice().get(ChoiceBuffer.CHANCES + drafted) * sum;
@@ -159,9 +161,9 @@ final class ChoiceReference {
     }
     expected.set("result", AcceptanceKernels.ACCEPTED, accepted);
     expected.set("result", AcceptanceKernels.NEXT, next);
-    int slot = (int) a.choice().get(ChoiceBuffer.SLOT);
     for (int i = 0; slot >= 0 && i < a.vocabulary(); i++) {
-      expected.set("draft", slot * a.vocabulary() + i, a.target().get(i));
+      int at = row * a.vocabulary() + i;
+      expected.set("draft", slot * a.vocabulary() + i, a.target().get(at));
     }
   }
 

@@ -16,17 +16,21 @@ import uk.ac.manchester.tornado.api.types.collections.VectorInt4;
 
 /** Random arguments of operations, the same for the same seed. */
 final class KernelCases {
-  private static final int LAYERS = 3;
+  /** Layers, and slots of what an adapter adds. */
+  static final int LAYERS = 3;
+
   private static final float EPSILON = 1e-5f;
 
   private final Random random;
   private final CaseSizes sizes;
   private final ChoiceCases choices;
+  private final AdapterCases adapters;
 
   KernelCases(long seed, CaseSizes sizes) {
     random = new Random(seed);
     this.sizes = sizes;
     choices = new ChoiceCases(random, sizes);
+    adapters = new AdapterCases(random, sizes);
   }
 
   /** The next arguments for an operation. */
@@ -108,6 +112,24 @@ final class KernelCases {
       return acceptBest(outputMost);
     } else if (operation.equals(KernelRegistry.ACCEPT_DRAWN)) {
       return choices.acceptDrawn(pass(outputMost), outputMost);
+    } else if (operation.equals(KernelRegistry.PLACE_MASKS)) {
+      return adapters.placeMasks(pass(most), most);
+    } else if (operation.equals(KernelRegistry.PROJECT_AND_LOWER)) {
+      return adapters.projectAndLower(project(most, 1));
+    } else if (operation.equals(KernelRegistry.PROJECT_SOME)) {
+      return adapters.projectSome(outputProject(outputMost));
+    } else if (operation.equals(KernelRegistry.LOWER)) {
+      return adapters.lower(pass(most), most);
+    } else if (operation.equals(KernelRegistry.CROSS)) {
+      return adapters.cross(pass(most), most);
+    } else if (operation.equals(KernelRegistry.ROTATE_ADAPTED)) {
+      return adapters.rotate(rotate(most));
+    } else if (operation.equals(KernelRegistry.GATE_ADAPTED)) {
+      return adapters.gate(pass(most), most);
+    } else if (operation.equals(KernelRegistry.ADD_ADAPTED)) {
+      return adapters.add(pass(most), most);
+    } else if (operation.equals(KernelRegistry.LEAVE_OUT)) {
+      return adapters.leaveOut(pass(outputMost), outputMost);
     }
     throw new IllegalArgumentException("no arguments are known for " + operation.name());
   }
@@ -138,14 +160,16 @@ final class KernelCases {
     pass.set(PassBuffer.LOGIT_ROWS, Math.min(logitRows, PassBuffer.MAX_LOGIT_ROWS));
     pass.set(PassBuffer.STEP, random.nextInt(2 * LAYERS));
     pass.set(PassBuffer.LAYER, layer());
+    pass.set(PassBuffer.SLOT, layer());
     pass.set(PassBuffer.NO_LAYER, 0);
     for (int i = 0; i < PassBuffer.MAX_LOGIT_ROWS; i++) {
       pass.set(PassBuffer.LOGIT_ROW + i, random.nextInt(most));
     }
-    for (int i = 0; i < 2 * LAYERS; i++) {
+    for (int i = 0; i < 2 * 2 * LAYERS; i++) {
       pass.set(PassBuffer.PATH + i, random.nextInt(LAYERS));
     }
-    pass.set(PassBuffer.PATH + pass.get(PassBuffer.STEP), layer());
+    pass.set(PassBuffer.PATH + 2 * pass.get(PassBuffer.STEP), layer());
+    pass.set(PassBuffer.PATH + 2 * pass.get(PassBuffer.STEP) + 1, layer());
     return pass;
   }
 
@@ -160,6 +184,9 @@ final class KernelCases {
       int last = matrix.rows() - 1;
       pass.set(
           PassBuffer.TOKENS + i, sizes.full() ? last - i % 2 * last : random.nextInt(last + 1));
+      if (!sizes.full() && random.nextInt(4) == 0) {
+        pass.set(PassBuffer.TOKENS + i, -1 - random.nextInt(4));
+      }
     }
     return new Arguments.Embed(pass, matrix, floats(most * matrix.columns(), 1), most);
   }
@@ -205,7 +232,7 @@ final class KernelCases {
         most);
   }
 
-  private Arguments outputProject(int most) {
+  private Arguments.Project outputProject(int most) {
     DeviceMatrix matrix = matrix(1, most, 1);
     return new Arguments.Project(
         pass(most),
@@ -321,7 +348,7 @@ final class KernelCases {
     return floats(most * (heads.heads() + 2 * heads.keyValueHeads()) * heads.headSize(), 1);
   }
 
-  private Arguments rotate(int most) {
+  private Arguments.Rotate rotate(int most) {
     IntArray pass = pass(most);
     HeadSizes heads = heads(pass, most);
     return new Arguments.Rotate(

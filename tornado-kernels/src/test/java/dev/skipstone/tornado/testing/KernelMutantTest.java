@@ -7,9 +7,11 @@ import dev.skipstone.tornado.host.sanitizer.KernelSanitizer;
 import dev.skipstone.tornado.host.sanitizer.SanitizerException;
 import dev.skipstone.tornado.host.sanitizer.SanitizerOptions;
 import dev.skipstone.tornado.kernel.AcceptanceKernels;
+import dev.skipstone.tornado.kernel.AdaptedProjectionKernels;
 import dev.skipstone.tornado.kernel.Arguments;
 import dev.skipstone.tornado.kernel.Encoding;
 import dev.skipstone.tornado.kernel.FilterKernels;
+import dev.skipstone.tornado.kernel.RopeKernels;
 import dev.skipstone.tornado.kernel.SamplingKernels;
 import dev.skipstone.tornado.testing.KernelMutant.Fault;
 import java.util.ArrayList;
@@ -90,6 +92,13 @@ final class KernelMutantTest {
         new Helper(SamplingKernels.class, "isBehind", "selectByItem"),
         new Helper(FilterKernels.class, "isKept", "keepByItem"),
         new Helper(FilterKernels.class, "isOpen", "cutByItem"),
+        new Helper(AdaptedProjectionKernels.class, "lowerRow", "projectAndLowerByItem"),
+        new Helper(AdaptedProjectionKernels.class, "rowOf", "projectAndLowerByGroup"),
+        new Helper(RopeKernels.class, "first", "rotateAndAppend"),
+        new Helper(RopeKernels.class, "second", "rotateAndAppend"),
+        new Helper(RopeKernels.class, "place", "rotateAndAppend"),
+        new Helper(AcceptanceKernels.class, "drafted", "acceptDrawnByItem"),
+        new Helper(AcceptanceKernels.class, "firstRow", "acceptDrawnByItem"),
         new Helper(AcceptanceKernels.class, "accepted", "acceptDrawnByItem"),
         new Helper(AcceptanceKernels.class, "source", "acceptDrawnByItem"),
         new Helper(AcceptanceKernels.class, "share", "acceptDrawnByItem"),

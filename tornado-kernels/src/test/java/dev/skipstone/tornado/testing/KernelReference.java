@@ -6,6 +6,7 @@ import dev.skipstone.tornado.kernel.HeadSizes;
 import dev.skipstone.tornado.kernel.KernelRegistry;
 import dev.skipstone.tornado.kernel.Operation;
 import dev.skipstone.tornado.kernel.PassBuffer;
+import java.util.function.IntFunction;
 
 /**
  * Every operation in float64, with how far float32 arithmetic may be from it: sums of n terms by n
@@ -31,7 +32,7 @@ final class KernelReference {
   }
 
   /** A number and a bound on the error of a float32 result. */
-  private record Approximate(double value, double bound) {}
+  record Approximate(double value, double bound) {}
 
   static Expectation of(Operation<?> operation, Arguments arguments) {
     KernelReference reference = new KernelReference(arguments);
@@ -49,7 +50,10 @@ final class KernelReference {
           reference.projectAndGate(a);
       case Arguments.Project _ ->
           throw new IllegalArgumentException("no reference for " + operation.name());
-      case Arguments.Rotate a -> reference.rotate(a);
+      case Arguments.Rotate a -> {
+        IntFunction<Approximate> channels = at -> new Approximate(a.projected().get(at), 0);
+        new RotationReference(reference.expected, a.pass(), a.sizes(), a.angles()).rotate(channels);
+      }
       case Arguments.Attend a -> reference.attend(a);
       case Arguments.Gate a -> reference.gate(a);
       case Arguments.Add a -> reference.add(a);
@@ -60,6 +64,16 @@ final class KernelReference {
       case Arguments.Select a -> new ChoiceReference(reference.expected).select(a);
       case Arguments.AcceptBest a -> new ChoiceReference(reference.expected).acceptBest(a);
       case Arguments.AcceptDrawn a -> new ChoiceReference(reference.expected).acceptDrawn(a);
+      case Arguments.PlaceMasks a -> new AdapterReference(reference.expected).placeMasks(a);
+      case Arguments.ProjectAndLower a ->
+          new AdapterReference(reference.expected).projectAndLower(a);
+      case Arguments.ProjectSome a -> new AdapterReference(reference.expected).projectSome(a);
+      case Arguments.Lower a -> new AdapterReference(reference.expected).lower(a);
+      case Arguments.Cross a -> new AdapterReference(reference.expected).cross(a);
+      case Arguments.RotateAdapted a -> new AdapterReference(reference.expected).rotate(a);
+      case Arguments.GateAdapted a -> new AdapterReference(reference.expected).gate(a);
+      case Arguments.AddAdapted a -> new AdapterReference(reference.expected).add(a);
+      case Arguments.LeaveOut a -> new AdapterReference(reference.expected).leaveOut(a);
     }
     return reference.expected;
   }
@@ -73,20 +87,23 @@ final class KernelReference {
     int width = a.matrix().columns();
     for (int row = 0; row < pass(PassBuffer.ROWS); row++) {
       int token = pass(PassBuffer.TOKENS + row);
-      for (int c = 0; c < width; c++) {
+      for (int c = 0; token >= 0 && c < width; c++) {
         double bound = 2 * ROUNDING * matrix.magnitude(token, c);
         expected.set("residual", row * width + c, matrix.weight(token, c), bound);
       }
     }
   }
 
-  private int layerOfStep() {
-    return pass(PassBuffer.PATH + pass(PassBuffer.STEP));
+  /** Expects that the step's layer and slot are noted, and returns the layer. */
+  private int startStep() {
+    int layer = pass(PassBuffer.PATH + 2 * pass(PassBuffer.STEP));
+    expected.set("pass", PassBuffer.LAYER, layer);
+    expected.set("pass", PassBuffer.SLOT, pass(PassBuffer.PATH + 2 * pass(PassBuffer.STEP) + 1));
+    return layer;
   }
 
   private void norm(Arguments.Norm a) {
-    int layer = layerOfStep();
-    expected.set("pass", PassBuffer.LAYER, layer);
+    int layer = startStep();
     for (int row = 0; row < pass(PassBuffer.ROWS); row++) {
       norm(a, row, row, layer);
     }
@@ -123,8 +140,7 @@ final class KernelReference {
   private void normAndProject(Arguments.NormAndProject a) {
     DeviceMatrix matrix = a.matrix();
     MatrixDecoder decoder = new MatrixDecoder(matrix);
-    int layer = layerOfStep();
-    expected.set("pass", PassBuffer.LAYER, layer);
+    int layer = startStep();
     int width = matrix.columns();
     for (int row = 0; row < pass(PassBuffer.ROWS); row++) {
       double factor = normFactor("residual", row, width, a.epsilon());
@@ -196,7 +212,7 @@ final class KernelReference {
     }
   }
 
-  private static Approximate siluGate(Approximate gate, Approximate up) {
+  static Approximate siluGate(Approximate gate, Approximate up) {
     double silu = gate.value / (1 + Math.exp(-gate.value));
     double value = silu * up.value;
     // The derivative of x / (1 + e^-x) is 1.1 at most.
@@ -208,31 +224,6 @@ final class KernelReference {
     return new Approximate(value, bound);
   }
 
-  private void rotate(Arguments.Rotate a) {
-    HeadSizes sizes = a.sizes();
-    int stride = stride(sizes);
-    for (int row = 0; row < pass(PassBuffer.ROWS); row++) {
-      int position = pass(PassBuffer.START) + row;
-      for (int head = 0; head < sizes.heads() + 2 * sizes.keyValueHeads(); head++) {
-        int from = row * stride + head * sizes.headSize();
-        Approximate[] channels =
-            head < sizes.heads() + sizes.keyValueHeads()
-                ? rotated(a, from, position)
-                : channels(a, from);
-        for (int c = 0; c < sizes.headSize(); c++) {
-          int keyHead = head - sizes.heads();
-          if (keyHead < 0) {
-            expected.set("projected", from + c, channels[c].value, channels[c].bound);
-          } else {
-            String cache = keyHead < sizes.keyValueHeads() ? "keys" : "values";
-            int at = cacheRow(sizes, keyHead % sizes.keyValueHeads(), position) + c;
-            expected.set(cache, at, channels[c].value, channels[c].bound);
-          }
-        }
-      }
-    }
-  }
-
   private static int stride(HeadSizes sizes) {
     return (sizes.heads() + 2 * sizes.keyValueHeads()) * sizes.headSize();
   }
@@ -240,34 +231,6 @@ final class KernelReference {
   private int cacheRow(HeadSizes sizes, int keyHead, int position) {
     int head = pass(PassBuffer.LAYER) * sizes.keyValueHeads() + keyHead;
     return (head * sizes.positions() + position) * sizes.headSize();
-  }
-
-  private static Approximate[] channels(Arguments.Rotate a, int from) {
-    Approximate[] channels = new Approximate[a.sizes().headSize()];
-    for (int c = 0; c < channels.length; c++) {
-      channels[c] = new Approximate(a.projected().get(from + c), 0);
-    }
-    return channels;
-  }
-
-  private static Approximate[] rotated(Arguments.Rotate a, int from, int position) {
-    Approximate[] channels = channels(a, from);
-    int pairs = a.sizes().pairs();
-    for (int pair = 0; pair < pairs; pair++) {
-      int first = a.sizes().adjacent() ? 2 * pair : pair;
-      int second = a.sizes().adjacent() ? 2 * pair + 1 : pair + pairs;
-      double x = a.projected().get(from + first);
-      double y = a.projected().get(from + second);
-      double cosine = a.angles().get(2 * (position * pairs + pair));
-      double sine = a.angles().get(2 * (position * pairs + pair) + 1);
-      channels[first] = sum(x * cosine, -y * sine);
-      channels[second] = sum(x * sine, y * cosine);
-    }
-    return channels;
-  }
-
-  private static Approximate sum(double a, double b) {
-    return new Approximate(a + b, 2 * ROUNDING * (Math.abs(a) + Math.abs(b)));
   }
 
   private void attend(Arguments.Attend a) {

@@ -1,0 +1,7 @@
+package dev.skipstone.model.chat.jinja;
+
+/** A function, macro or method. */
+@FunctionalInterface
+interface Callable {
+  Object call(CallArguments arguments);
+}

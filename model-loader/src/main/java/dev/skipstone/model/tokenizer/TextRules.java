@@ -1,0 +1,22 @@
+package dev.skipstone.model.tokenizer;
+
+import java.util.List;
+
+/**
+ * What a tokenizer does to text around its model.
+ *
+ * @param normalizers how text is changed before normalized added tokens are looked for; decoding
+ *     does not undo this
+ * @param openings how text between added tokens is changed then
+ * @param splits how it is cut into pieces, one step within the other
+ * @param dropsFirstSpace whether decoding leaves out a space at the start of a text
+ */
+record TextRules(
+    List<TextStep> normalizers,
+    List<TextStep> openings,
+    List<Split> splits,
+    boolean dropsFirstSpace) {
+  boolean changesText() {
+    return !normalizers.isEmpty() || !openings.isEmpty();
+  }
+}
