@@ -89,11 +89,9 @@ final class ModelOptions {
     Path file = path("--model", model);
     if (!Files.exists(file)) {
       return pulled(model, usualCache())
-          .orElseThrow(
-              () ->
-                  new FailedException(
-                      file
-                          + ": no such file; --model takes a GGUF file or a Hugging Face folder"));
+          .orElseThrow(() ->
+              new FailedException(
+                  file + ": no such file; --model takes a GGUF file or a Hugging Face folder"));
     }
     return file;
   }
