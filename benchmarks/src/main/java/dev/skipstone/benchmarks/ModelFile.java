@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The file that a figure was measured with.
@@ -25,9 +27,11 @@ public record ModelFile(String name, long bytes, String sha256) {
   }
 
   /**
-   * Reads the whole file once to hash it: keep the result.
+   * Reads the whole file once to hash it: keep the result. Of a folder it reads the files with
+   * weights and the configuration, in the order of their names.
    *
    * @param name the model's name
+   * @param file or folder of the model
    * @throws IOException if the file can't be read
    */
   public static ModelFile of(String name, Path file) throws IOException {
@@ -39,11 +43,22 @@ public record ModelFile(String name, long bytes, String sha256) {
     }
     long bytes = 0;
     byte[] chunk = new byte[CHUNK];
-    try (InputStream stream = Files.newInputStream(file)) {
-      for (int read; (read = stream.read(chunk)) >= 0; bytes += read) {
-        digest.update(chunk, 0, read);
+    for (Path part : Files.isDirectory(file) ? parts(file) : List.of(file)) {
+      try (InputStream stream = Files.newInputStream(part)) {
+        for (int read; (read = stream.read(chunk)) >= 0; bytes += read) {
+          digest.update(chunk, 0, read);
+        }
       }
     }
     return new ModelFile(name, bytes, HexFormat.of().formatHex(digest.digest()));
+  }
+
+  private static List<Path> parts(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toString().endsWith(".safetensors") || file.endsWith("config.json"))
+          .sorted()
+          .toList();
+    }
   }
 }

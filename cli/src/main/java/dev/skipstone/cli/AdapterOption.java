@@ -61,7 +61,7 @@ final class AdapterOption {
 
   static Path beside(Path model) {
     String name = model.getFileName().toString();
-    int dot = name.lastIndexOf('.');
+    int dot = Files.isDirectory(model) ? 0 : name.lastIndexOf('.');
     return model.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + DraftAdapter.SUFFIX);
   }
 

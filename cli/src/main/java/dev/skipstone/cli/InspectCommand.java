@@ -8,9 +8,12 @@ import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.EngineOptions;
 import dev.skipstone.runtime.adapter.DraftAdapter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,18 +61,31 @@ final class InspectCommand implements Callable<Integer> {
     if (path.toString().endsWith(SAFETENSORS)) {
       return inspectAdapter(path, target, json);
     }
-    try (GgufFile file = GgufFile.open(path)) {
-      if (target != null) {
-        return writeTensor(path, file.tensors(), target, json);
+    if (Files.isDirectory(path)) {
+      try (Model model = Model.open(path)) {
+        show(target, json, model.tensors(), () -> inspect(model, options), path);
       }
-      Inspection inspection = inspect(file, options);
-      if (json) {
-        JsonOutput.line(skipstone.streams().out(), inspection::writeTo);
-      } else {
-        inspection.print(skipstone.streams().out());
+    } else {
+      try (GgufFile file = GgufFile.open(path)) {
+        show(target, json, file.tensors(), () -> inspect(file, options), path);
       }
     }
     return Skipstone.DONE;
+  }
+
+  private void show(
+      Path target, boolean json, List<Tensor> tensors, Supplier<Inspection> inspect, Path path)
+      throws IOException {
+    if (target != null) {
+      writeTensor(path, tensors, target, json);
+      return;
+    }
+    Inspection inspection = inspect.get();
+    if (json) {
+      JsonOutput.line(skipstone.streams().out(), inspection::writeTo);
+    } else {
+      inspection.print(skipstone.streams().out());
+    }
   }
 
   private int inspectAdapter(Path path, Path target, boolean json) throws IOException {
@@ -106,16 +122,46 @@ final class InspectCommand implements Callable<Integer> {
 
   /** A file can hold tensors without being a model that runs here: its tensors are shown too. */
   private static Inspection inspect(GgufFile file, EngineOptions options) {
+    String format = "GGUF v" + file.version();
     try (Model model = Model.open(file.path())) {
-      return new Inspection(
-          file,
-          model.name(),
-          model.architecture(),
-          model.hyperParameters(),
-          Engine.plan(model, options),
-          null);
+      return inspection(file.path(), file.size(), format, file.metadata(), model, options);
     } catch (ModelFileException e) {
-      return new Inspection(file, null, null, null, null, e.getMessage());
+      return new Inspection(
+          file.path(),
+          file.size(),
+          format,
+          file.metadata(),
+          file.tensors(),
+          null,
+          null,
+          null,
+          null,
+          e.getMessage());
     }
+  }
+
+  private static Inspection inspect(Model model, EngineOptions options) {
+    long bytes = model.tensors().stream().mapToLong(Tensor::byteSize).sum();
+    return inspection(model.file(), bytes, "safetensors", model.metadata(), model, options);
+  }
+
+  private static Inspection inspection(
+      Path path,
+      long bytes,
+      String format,
+      Map<String, Object> metadata,
+      Model model,
+      EngineOptions options) {
+    return new Inspection(
+        path,
+        bytes,
+        format,
+        metadata,
+        model.tensors(),
+        model.name(),
+        model.architecture(),
+        model.hyperParameters(),
+        Engine.plan(model, options),
+        null);
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.skipstone.model.Architecture;
 import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Tensor;
-import dev.skipstone.model.gguf.GgufFile;
 import dev.skipstone.runtime.pass.MemoryPlan;
 import java.io.IOException;
 import java.io.Writer;
@@ -15,14 +14,22 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What is to be told of a file.
+ * What is to be told of a model's file or folder.
  *
- * @param file open
+ * @param path of it
+ * @param bytes of its files
+ * @param format of its files
+ * @param metadata as they have it
+ * @param tensors in their order
  * @param name of the model; like the three that follow, null where the file is no model that runs
  * @param problem why it does not run here; null where it does
  */
 record Inspection(
-    GgufFile file,
+    Path path,
+    long bytes,
+    String format,
+    Map<String, Object> metadata,
+    List<Tensor> tensors,
     String name,
     Architecture architecture,
     HyperParameters sizes,
@@ -37,9 +44,9 @@ record Inspection(
 
   void writeTo(JsonGenerator json) throws IOException {
     json.writeStartObject();
-    json.writeStringField("file", file.path().toString());
-    json.writeNumberField("file_bytes", file.size());
-    json.writeStringField("format", "GGUF v" + file.version());
+    json.writeStringField("file", path.toString());
+    json.writeNumberField("file_bytes", bytes);
+    json.writeStringField("format", format);
     if (problem == null) {
       json.writeStringField("name", name);
       writeArchitecture(json);
@@ -47,9 +54,9 @@ record Inspection(
       json.writeStringField("problem", problem);
     }
     json.writeFieldName("metadata");
-    JsonOutput.value(json, file.metadata());
+    JsonOutput.value(json, metadata);
     json.writeArrayFieldStart("tensors");
-    for (Tensor tensor : file.tensors()) {
+    for (Tensor tensor : tensors) {
       write(json, tensor);
     }
     json.writeEndArray();
@@ -106,19 +113,18 @@ record Inspection(
   }
 
   void print(Writer out) throws IOException {
-    line(
-        out, "file", file.path() + ", " + Figures.bytes(file.size()) + ", GGUF v" + file.version());
+    line(out, "file", path + ", " + Figures.bytes(bytes) + ", " + format);
     if (problem == null) {
       printModel(out);
     } else {
       line(out, "problem", "does not run here: " + problem);
     }
     out.write("\nmetadata\n");
-    for (Map.Entry<String, Object> entry : file.metadata().entrySet()) {
+    for (Map.Entry<String, Object> entry : metadata.entrySet()) {
       out.write(Figures.format("  %-42s %s%n", shown(entry.getKey()), shown(entry.getValue())));
     }
     out.write("\ntensors\n");
-    for (Tensor tensor : file.tensors()) {
+    for (Tensor tensor : tensors) {
       print(out, tensor);
     }
   }

@@ -24,10 +24,11 @@ final class ModelOptions {
 
   @Option(
       names = "--model",
-      paramLabel = "FILE",
+      paramLabel = "FILE|DIR",
       description =
-          "Model file, GGUF, or owner/name[:FILE] as it was pulled from the hub (default: the"
-              + " model in the project's models/).")
+          "Model: a GGUF file, a folder with Hugging Face's config.json and model.safetensors, or"
+              + " owner/name[:FILE] as it was pulled from the hub (default: the model in the"
+              + " project's models/).")
   private String model;
 
   @Option(
@@ -88,12 +89,9 @@ final class ModelOptions {
     Path file = path("--model", model);
     if (!Files.exists(file)) {
       return pulled(model, usualCache())
-          .orElseThrow(
-              () -> new FailedException(file + ": no such file; --model takes a GGUF file"));
-    }
-    if (Files.isDirectory(file)) {
-      throw new FailedException(
-          file + ": is a folder; this version reads GGUF files, give --model one of them");
+          .orElseThrow(() ->
+              new FailedException(
+                  file + ": no such file; --model takes a GGUF file or a Hugging Face folder"));
     }
     return file;
   }

@@ -13,7 +13,7 @@ final class TokenizerModelOption {
       names = "--model",
       paramLabel = "FILE",
       description =
-          "Model file, GGUF, or a tokenizer.json (default: the model in the project's models/).")
+          "Model, a GGUF file or a folder, or a tokenizer.json (default: the model in models/).")
   private String model;
 
   Tokenizer read() {

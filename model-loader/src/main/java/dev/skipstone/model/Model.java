@@ -2,7 +2,9 @@ package dev.skipstone.model;
 
 import dev.skipstone.model.chat.ChatTemplate;
 import dev.skipstone.model.gguf.GgufModel;
+import dev.skipstone.model.huggingface.HuggingFaceModel;
 import dev.skipstone.model.tokenizer.Tokenizer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,16 +16,17 @@ import java.util.Optional;
  */
 public interface Model extends AutoCloseable {
   /**
-   * Opens a model file (GGUF), reading its header and leaving the weights on disk.
+   * Opens a GGUF file, or a folder as Hugging Face lays it out ({@code config.json}, {@code
+   * model.safetensors}), reading headers and leaving the weights on disk.
    *
    * @throws ModelFileException if it can't be read, is broken, or holds a model that is not
    *     supported
    */
   static Model open(Path file) {
-    return GgufModel.open(file);
+    return Files.isDirectory(file) ? HuggingFaceModel.open(file) : GgufModel.open(file);
   }
 
-  /** The file that was opened. */
+  /** The file or folder that was opened. */
   Path file();
 
   /** The model's own name, or the file's name without its extension. */
@@ -35,7 +38,7 @@ public interface Model extends AutoCloseable {
   /** The model's sizes, checked against the shapes of its tensors. */
   HyperParameters hyperParameters();
 
-  /** All tensors, in the file's order. */
+  /** All tensors as they are stored, in the files' order. */
   List<Tensor> tensors();
 
   /**
@@ -44,19 +47,34 @@ public interface Model extends AutoCloseable {
    *
    * @param layer 0-based; ignored for roles outside the layers
    * @throws IndexOutOfBoundsException if there is no such layer
+   * @throws IllegalArgumentException if the model has no tensor of this role
    */
-  Tensor tensor(TensorRole role, int layer);
+  default Tensor tensor(TensorRole role, int layer) {
+    return find(role, layer)
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "%s has no %s in layer %d".formatted(name(), role, layer)));
+  }
+
+  /** As {@link #tensor}; empty where the model has no tensor of this role, as some have no bias. */
+  Optional<Tensor> find(TensorRole role, int layer);
 
   /** Whether the output projection is the token embedding. */
   boolean tiedOutput();
 
-  /** The file's tokenizer; its ids are the rows of the embedding. */
+  /**
+   * The model's tokenizer; its ids are the rows of the embedding. Where there is none, or one of a
+   * kind that is not supported, all that takes or gives text throws a {@link ModelFileException}.
+   */
   Tokenizer tokenizer();
 
   /** The file's chat template, which is read when it is first rendered; empty without one. */
   Optional<ChatTemplate> chatTemplate();
 
-  /** The file's metadata in the file's order; values are String, Number, Boolean or List. */
+  /**
+   * The file's metadata, or a folder's configuration, in the file's order; values are String,
+   * Number, Boolean or List.
+   */
   Map<String, Object> metadata();
 
   /**

@@ -6,11 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Computes {@link Model#fingerprint}: SHA-256 of, little-endian, the hyper-parameters in their
- * record's order, each token's UTF-8 bytes behind their number, and the norms' float32 values, role
- * after role, in each the layers in order.
+ * record's order (what all llama models have in common left out), each token's UTF-8 bytes behind
+ * their number, and the norms' float32 values, role after role, in each the layers in order.
  */
 final class ModelFingerprint {
   private static final String ALGORITHM = "SHA-256";
@@ -40,7 +41,7 @@ final class ModelFingerprint {
     for (TensorRole role : TensorRole.values()) {
       if (role.isNorm()) {
         for (int i = 0; i < (role.perLayer() ? model.hyperParameters().layers() : 1); i++) {
-          model.tensor(role, i).forEachValue(this::add);
+          model.find(role, i).ifPresent(norm -> norm.forEachValue(this::add));
         }
       }
     }
@@ -58,6 +59,45 @@ final class ModelFingerprint {
     add(sizes.context());
     add(new float[] {sizes.normEpsilon(), sizes.ropeBase()}, 2);
     add(sizes.ropeDimensions());
+    addVariant(sizes);
+  }
+
+  /** What a llama block does not have; nothing where a model has none of it. */
+  private void addVariant(HyperParameters sizes) {
+    Multipliers multipliers = sizes.multipliers();
+    if (!multipliers.equals(Multipliers.plain(sizes.headSize()))) {
+      add(
+          new float[] {
+            multipliers.embedding(),
+            multipliers.scores(),
+            multipliers.residual(),
+            multipliers.logits(),
+            multipliers.scoreCap(),
+            multipliers.logitCap()
+          },
+          6);
+    }
+    LayerAttention usual =
+        new LayerAttention(0, Optional.of(new Rope(sizes.ropeBase(), sizes.ropeDimensions())));
+    if (sizes.attention().stream().distinct().anyMatch(layer -> !layer.equals(usual))) {
+      sizes.attention().forEach(this::add);
+    }
+  }
+
+  private void add(LayerAttention layer) {
+    add(layer.window());
+    layer.rope().ifPresent(this::add);
+  }
+
+  private void add(Rope rope) {
+    add(new float[] {rope.base(), rope.magnitude()}, 2);
+    add(rope.divisors().size());
+    rope.divisors().forEach(divisor -> add(Float.floatToIntBits(divisor)));
+    rope.longer()
+        .ifPresent(longer -> {
+          add(longer.positions());
+          add(longer.rope());
+        });
   }
 
   private void add(int value) {

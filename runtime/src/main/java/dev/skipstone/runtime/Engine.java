@@ -312,6 +312,7 @@ public final class Engine implements AutoCloseable {
     }
     float[][] result = new float[rows.length][model.hyperParameters().vocabulary()];
     try (PassRunner runner = openRunner()) {
+      runner.expect(tokens.length);
       int chunk = Math.min(runner.maxRows(), runner.maxLogitRows());
       for (int start = 0; start < tokens.length; start += chunk) {
         int from = start;

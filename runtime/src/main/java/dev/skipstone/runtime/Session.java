@@ -55,6 +55,10 @@ public final class Session implements AutoCloseable {
     engine.checkTokens(prompt);
     int kept = Math.min(history.commonPrefix(prompt), prompt.length - 1);
     kept = Math.min(kept, runner.cache().length());
+    long length = Math.min((long) prompt.length + options.maxTokens(), runner.cache().capacity());
+    if (!runner.expect((int) length)) {
+      kept = 0;
+    }
     runner.cache().truncate(kept);
     history.truncate(kept);
     DraftController chosen = controller(options);

@@ -2,6 +2,7 @@ package dev.skipstone.tornado;
 
 import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Model;
+import dev.skipstone.model.ModelFeature;
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.runtime.pass.AdapterWeights;
 import dev.skipstone.runtime.pass.Backend;
@@ -13,6 +14,7 @@ import dev.skipstone.tornado.kernel.AttentionKernels;
 import dev.skipstone.tornado.kernel.KernelProfile;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Devices that TornadoVM compiles kernels for. */
 public final class TornadoBackend implements Backend {
@@ -90,6 +92,7 @@ public final class TornadoBackend implements Backend {
   }
 
   private static MemoryPlan plan(Model model, Optional<AdapterWeights> adapter, int context) {
+    checkFeatures(model);
     return plan(model, adapter, LayerStack.of(model, context, Long.MAX_VALUE), context);
   }
 
@@ -104,6 +107,11 @@ public final class TornadoBackend implements Backend {
         stacks.stream().mapToLong(stack -> stack.cacheBytes(context)).sum(),
         Activations.bytes(sizes, context, stacks.size()) + adaptedScratch,
         adapter.map(source -> DeviceAdapter.bytes(source, stacks, sizes.vocabulary())).orElse(0L));
+  }
+
+  private static void checkFeatures(Model model) {
+    ModelFeature.refuseOthers(
+        model, "backend tornado", Set.of(), "take another backend (--backend cpu)");
   }
 
   private static void checkHeads(Model model, HyperParameters sizes) {
@@ -145,6 +153,7 @@ public final class TornadoBackend implements Backend {
    */
   static LoadedModel load(
       Model model, Optional<AdapterWeights> adapter, TornadoDeviceInfo device, int context) {
+    checkFeatures(model);
     List<LayerStack> stacks = LayerStack.of(model, context, device.largestArray());
     MemoryPlan plan = plan(model, adapter, stacks, context);
     check("the model with a session of " + context + " positions", plan.total(), device.memory());

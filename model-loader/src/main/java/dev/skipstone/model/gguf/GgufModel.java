@@ -8,12 +8,17 @@ import dev.skipstone.model.Tensor;
 import dev.skipstone.model.TensorRole;
 import dev.skipstone.model.chat.ChatTemplate;
 import dev.skipstone.model.chat.JinjaChatTemplate;
+import dev.skipstone.model.chat.LazyChatTemplate;
+import dev.skipstone.model.family.Families;
+import dev.skipstone.model.family.Family;
+import dev.skipstone.model.family.TensorTable;
 import dev.skipstone.model.tokenizer.GgufTokenizers;
 import dev.skipstone.model.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A model in a GGUF file. */
 public final class GgufModel implements Model {
@@ -33,17 +38,19 @@ public final class GgufModel implements Model {
   private GgufModel(GgufFile file) {
     this.file = file;
     MetadataValues values = new MetadataValues(file);
-    GgufArchitecture description = description(values);
-    this.architecture = description.architecture();
+    String key = values.text(ARCHITECTURE_KEY);
+    Family family = family(values, key);
+    this.architecture = new Architecture(family.name(), family.ggufRope(), family.activation());
     this.name =
         values
             .optionalText("general.name")
             .filter(text -> !text.isBlank())
             .orElseGet(() -> baseName(file.path()));
-    this.tensors = new TensorTable(file, description);
+    this.tensors = new TensorTable(file.path(), family, family.ggufTensors(), Set.of(), 0);
+    file.tensors().forEach(tensor -> tensors.add(file.path(), tensor.name(), tensor));
     this.hyperParameters =
-        new ParameterReader(values, description.name()).read(tensors.vocabulary());
-    tensors.check(hyperParameters);
+        new ParameterReader(file, values, family, key).read(tensors.vocabulary());
+    tensors.check(hyperParameters, RopeReader.TENSORS);
     this.tokenizer = GgufTokenizers.read(file.path(), file.metadata());
     if (tokenizer.vocabularySize() != hyperParameters.vocabulary()) {
       throw values.error(
@@ -96,8 +103,8 @@ public final class GgufModel implements Model {
   }
 
   @Override
-  public Tensor tensor(TensorRole role, int layer) {
-    return tensors.get(role, layer);
+  public Optional<Tensor> find(TensorRole role, int layer) {
+    return tensors.find(role, layer);
   }
 
   @Override
@@ -133,14 +140,13 @@ public final class GgufModel implements Model {
     file.close();
   }
 
-  private static GgufArchitecture description(MetadataValues values) {
-    String name = values.text(ARCHITECTURE_KEY);
-    return GgufArchitecture.of(name)
+  private static Family family(MetadataValues values, String name) {
+    return Families.inGguf(name)
         .orElseThrow(() ->
             values.error(
                 ARCHITECTURE_KEY,
                 "the architecture %s is not supported; supported: %s"
-                    .formatted(name, String.join(", ", GgufArchitecture.names()))));
+                    .formatted(name, String.join(", ", Families.ggufNames()))));
   }
 
   private static Optional<ChatTemplate> chatTemplate(

@@ -18,6 +18,11 @@ final class MetadataValues {
     return file.metadata().containsKey(key);
   }
 
+  /** Null where the key is missing. */
+  Object value(String key) {
+    return file.metadata().get(key);
+  }
+
   ModelFileException error(String key, String problem) {
     return new ModelFileException(file.path(), key, file.metadataOffset(key), problem);
   }

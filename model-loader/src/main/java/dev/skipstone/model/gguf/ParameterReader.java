@@ -1,19 +1,28 @@
 package dev.skipstone.model.gguf;
 
 import dev.skipstone.model.HyperParameters;
+import dev.skipstone.model.Multipliers;
+import dev.skipstone.model.Rope;
+import dev.skipstone.model.family.Family;
+import dev.skipstone.model.family.LayerPattern;
+import java.util.List;
 
 /** Reads hyper-parameters from metadata, and refuses variants that the transformer doesn't run. */
 final class ParameterReader {
   private static final float DEFAULT_ROPE_BASE = 10_000;
 
+  private final GgufFile file;
   private final MetadataValues values;
+  private final Family family;
   private final String prefix;
 
   /**
    * @param architecture what its keys start with
    */
-  ParameterReader(MetadataValues values, String architecture) {
+  ParameterReader(GgufFile file, MetadataValues values, Family family, String architecture) {
+    this.file = file;
     this.values = values;
+    this.family = family;
     this.prefix = architecture + ".";
   }
 
@@ -37,19 +46,35 @@ final class ParameterReader {
           prefix + "vocab_size",
           "is " + declared + ", but the token embedding has " + vocabulary + " rows");
     }
-    String base = prefix + "rope.freq_base";
+    int layers = layers();
+    int context = values.positive(prefix + "context_length");
+    Rope plain = new Rope(ropeBase("rope.freq_base", DEFAULT_ROPE_BASE), ropeDimensions(headSize));
+    Rope rope = new RopeReader(file, values, prefix).scaled(plain, context);
     return new HyperParameters(
-        values.positive(prefix + "block_count"),
+        layers,
         width,
         values.positive(prefix + "feed_forward_length"),
         heads,
         keyValueHeads,
         headSize,
         vocabulary,
-        values.positive(prefix + "context_length"),
+        context,
         values.positiveReal(prefix + "attention.layer_norm_rms_epsilon"),
-        values.has(base) ? values.positiveReal(base) : DEFAULT_ROPE_BASE,
-        ropeDimensions(headSize));
+        plain.base(),
+        plain.dimensions(),
+        pattern(layers).layers(layers, rope, localRope(rope)),
+        multipliers(layers, width, heads, headSize));
+  }
+
+  private int layers() {
+    String key = prefix + "block_count";
+    int layers = values.positive(key);
+    int tensors = file.tensors().size();
+    if (layers > tensors) {
+      throw values.error(
+          key, "%d layers are more than the file's %d tensors".formatted(layers, tensors));
+    }
+    return layers;
   }
 
   private int headSize(int width, int heads) {
@@ -72,6 +97,11 @@ final class ParameterReader {
     return headSize;
   }
 
+  private float ropeBase(String name, float otherwise) {
+    String key = prefix + name;
+    return values.has(key) ? values.positiveReal(key) : otherwise;
+  }
+
   private int ropeDimensions(int headSize) {
     String key = prefix + "rope.dimension_count";
     int dimensions = values.positiveOr(key, headSize);
@@ -82,36 +112,51 @@ final class ParameterReader {
     return dimensions;
   }
 
+  /** RoPE of layers with a window. */
+  private Rope localRope(Rope global) {
+    float base = ropeBase("rope.freq_base_swa", family.localRopeBase());
+    return base == 0 ? global : new Rope(base, global.dimensions());
+  }
+
+  private LayerPattern pattern(int layers) {
+    int window = values.count(prefix + "attention.sliding_window").orElse(0);
+    String key = prefix + "attention.sliding_window_pattern";
+    LayerPattern rhythm = LayerPattern.every(window, family.globalEvery(), family.unrotatedEvery());
+    if (!(values.value(key) instanceof List<?> list)) {
+      int every = values.count(key).orElse(family.globalEvery());
+      return LayerPattern.every(window, every, family.unrotatedEvery());
+    }
+    if (list.size() < layers || !list.stream().allMatch(Boolean.class::isInstance)) {
+      throw values.error(key, "must be a number, or true or false for each layer");
+    }
+    return new LayerPattern(window, layer -> (Boolean) list.get(layer), rhythm.rotated());
+  }
+
+  private Multipliers multipliers(int layers, int width, int heads, int headSize) {
+    int scored = family.squareHeads(layers) ? width / heads : headSize;
+    return new Multipliers(
+        real("embedding_scale", family.embeddingMultiplier(width)),
+        real("attention.scale", Multipliers.plain(scored).scores()),
+        real("residual_scale", 1),
+        1 / real("logit_scale", 1),
+        real("attn_logit_softcapping", 0),
+        real("final_logit_softcapping", 0));
+  }
+
+  /** A factor; 0, which llama.cpp writes for what is not there, counts as missing. */
+  private float real(String name, float otherwise) {
+    float value = values.real(prefix + name).orElse(0f);
+    return value == 0 ? otherwise : value;
+  }
+
   private void refuseVariants() {
-    String scaling = prefix + "rope.scaling.type";
-    boolean none = values.optionalText(scaling).map("none"::equals).orElse(false);
-    if (values.has(scaling) && !none) {
-      throw values.error(scaling, "scaled RoPE is not supported yet: " + values.text(scaling));
-    }
-    if (!none) {
-      // A factor without a type means linear scaling.
-      refuseFactor(prefix + "rope.scaling.factor");
-      refuseFactor(prefix + "rope.scale_linear");
-    }
     String experts = prefix + "expert_count";
     if (values.count(experts).orElse(0) > 0) {
       throw values.error(experts, "mixtures of experts are not supported yet");
     }
-    String window = prefix + "attention.sliding_window";
-    int positions = values.count(window).orElse(0);
-    if (positions > 0 && positions < values.positive(prefix + "context_length")) {
-      throw values.error(window, "sliding windows are not supported yet");
-    }
     if (values.count("split.count").orElse(1) > 1) {
       throw values.error(
           "split.count", "the file is one of several parts, join them to one file first");
-    }
-  }
-
-  private void refuseFactor(String key) {
-    float factor = values.real(key).orElse(0f);
-    if (factor != 0 && factor != 1) {
-      throw values.error(key, "scaled RoPE is not supported yet");
     }
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
  * <|im_end|>}, then the 256 bytes (the lower-case letters first, then the space, then the others in
  * order), then a few merges, then unused tokens. A smaller vocabulary has the first of them.
  */
-final class MicroVocabulary {
+public final class MicroVocabulary {
   private static final String TEMPLATE =
       "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n'"
           + " + message['content'] + '<|im_end|>' + '\n' }}{% endfor %}"
@@ -30,7 +30,8 @@ final class MicroVocabulary {
   private final List<Integer> types = new ArrayList<>();
   private final List<String> merges = new ArrayList<>();
 
-  MicroVocabulary(int size) {
+  /** The first tokens of the vocabulary. */
+  public MicroVocabulary(int size) {
     if (size <= SPECIAL.size()) {
       throw new IllegalArgumentException("a vocabulary of " + size + " tokens is too small");
     }
@@ -49,7 +50,8 @@ final class MicroVocabulary {
     }
   }
 
-  void writeTo(GgufWriter writer) {
+  /** Adds the vocabulary's metadata and its chat template. */
+  public void writeTo(GgufWriter writer) {
     writer
         .string("tokenizer.ggml.model", "gpt2")
         .string("tokenizer.ggml.pre", "smollm")

@@ -10,7 +10,8 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Causal attention of m rows over the cache, with grouped queries (GQA, arXiv 2305.13245):
- * softmax(q k / sqrt(head size)) v. The positions are divided into chunks, which workers share;
+ * softmax(q k / sqrt(head size)) v, in some families with another factor, a window of the last
+ * positions, or scores that are capped. The positions are divided into chunks, which workers share;
  * each gives its largest score, the sum of the exponentials and their products with the values, and
  * these are joined in order (as in FlashDecoding, arXiv 2205.14135 over splits of the keys). A
  * row's operations depend on its position only, so that they are the same beside any other rows.
@@ -27,6 +28,9 @@ final class Attention {
   /** Most rows at once. */
   static final int ROWS = 8;
 
+  /** The window of layers that look at all positions. */
+  static final int NO_WINDOW = Integer.MAX_VALUE;
+
   /** Queries that share the reading of cells. */
   private static final int QUERIES = 4;
 
@@ -36,7 +40,7 @@ final class Attention {
   private static final int VECTOR = Lanes.FLOATS * Short.BYTES;
 
   private static final float CELL_FACTOR = 0x1p64f;
-  private static final float SUM_FACTOR = 0x1p48f;
+  static final float SUM_FACTOR = 0x1p48f;
 
   private final int heads;
   private final int group;
@@ -47,6 +51,9 @@ final class Attention {
 
   private final float queryFactor;
 
+  /** Of the scores; 0 for none. */
+  private final float cap;
+
   /**
    * Bytes of a channel of a block of keys. Not a constant, so that the compiler does not take the
    * loop over channels apart ({@link HalfTiles}).
@@ -55,12 +62,8 @@ final class Attention {
 
   private final float[][] scores;
 
-  /**
-   * [chunk][row][head] of {@link #part} values: products with the values, sums of exponentials (in
-   * each lane those of its positions), the largest score.
-   */
+  private final AttentionParts joined;
   private final float[] parts;
-
   private final int part;
 
   /**
@@ -72,25 +75,38 @@ final class Attention {
     headSize = sizes.headSize();
     channelBytes = BLOCK * Short.BYTES;
     channels = CpuKvCache.valueStride(headSize);
-    queryFactor = (float) (CELL_FACTOR / Math.sqrt(headSize));
-    part = part(headSize);
-    parts = new float[Math.multiplyExact(chunks(capacity), ROWS * heads * part)];
+    queryFactor = CELL_FACTOR * sizes.multipliers().scores();
+    cap = sizes.multipliers().scoreCap();
+    joined = new AttentionParts(chunks(capacity), heads, headSize);
+    parts = joined.values();
+    part = joined.length();
     scores = new float[workers][ROWS * group * CHUNK];
   }
 
   static long bytes(HyperParameters sizes, int capacity, int workers) {
     long group = sizes.heads() / sizes.keyValueHeads();
-    long shared = (long) chunks(capacity) * ROWS * sizes.heads() * part(sizes.headSize());
-    return Float.BYTES * (workers * (ROWS * group * CHUNK) + shared);
+    return workers * (ROWS * group * CHUNK) * Float.BYTES
+        + AttentionParts.bytes(chunks(capacity), sizes.heads(), sizes.headSize());
   }
 
-  private static int part(int headSize) {
-    return CpuKvCache.valueStride(headSize) + 2 * Lanes.FLOATS;
+  /** What {@link #attend} leaves, to be joined. */
+  AttentionParts parts() {
+    return joined;
   }
 
   /** Chunks of so many positions. */
   static int chunks(int positions) {
     return (int) (((long) positions + CHUNK - 1) / CHUNK);
+  }
+
+  /** The first chunk that a row attends to. */
+  static int firstChunk(int position, int window) {
+    return firstVisible(position, window) / CHUNK;
+  }
+
+  /** The first position that a row attends to. */
+  private static int firstVisible(int position, int window) {
+    return Math.max(0, position - window + 1);
   }
 
   /** What queries have to be multiplied with before {@link #attend}. */
@@ -113,6 +129,7 @@ final class Attention {
    * @param slot where the first row's parts are kept until they are joined
    * @param rows with {@code slot} at most {@value #ROWS}
    * @param start position of the first row
+   * @param window positions that a row attends to, its own included
    */
   void attend(
       int worker,
@@ -126,7 +143,8 @@ final class Attention {
       int stride,
       int slot,
       int rows,
-      int start) {
+      int start,
+      int window) {
     float[] own = scores[worker];
     int first = chunk * CHUNK;
     int query = set * QUERIES;
@@ -148,15 +166,18 @@ final class Attention {
       }
     }
     for (int q = query; q < count; q++) {
-      // None where the chunk lies behind the query's row: its part is not joined then.
-      int ofQuery = Math.clamp(start + q / group + 1 - first, 0, positions);
-      int part = place(chunk, slot + q / group, keyHead * group + q % group);
-      exponentials(own, q * CHUNK, ofQuery, positions, part);
+      // None where the chunk lies behind the query's row, or before its window: its part is not
+      // joined then.
+      int position = start + q / group;
+      int ofQuery = Math.clamp(position + 1 - first, 0, positions);
+      int hidden = Math.clamp(firstVisible(position, window) - first, 0, ofQuery);
+      int to = joined.place(chunk, slot + q / group, keyHead * group + q % group);
+      exponentials(own, q * CHUNK, hidden, ofQuery, positions, to);
     }
     long values = cache.value(layer, keyHead, first);
     for (int channel = 0; channel < channels; channel += 2 * Lanes.FLOATS) {
       long at = values + (long) Short.BYTES * channel;
-      int to = place(chunk, slot, keyHead * group) + channel;
+      int to = joined.place(chunk, slot, keyHead * group) + channel;
       gather(cache.values(), at, positions, own, query, count, to);
     }
   }
@@ -164,10 +185,6 @@ final class Attention {
   /** Where a query of the key-value head is, from its first. */
   private int placeOf(int query, int stride) {
     return query / group * stride + query % group * headSize;
-  }
-
-  private int place(int chunk, int row, int head) {
-    return ((chunk * ROWS + row) * heads + head) * part;
   }
 
   /**
@@ -241,14 +258,19 @@ final class Attention {
   }
 
   /**
-   * Scores to weights: exponentials of their distance to the largest, times 2^64, and zeros from
-   * the query's last position on.
+   * Scores to weights: exponentials of their distance to the largest, times 2^64, and zeros before
+   * the query's window and behind its last position.
    *
-   * @param count positions of the query
+   * @param hidden positions before the window
+   * @param count positions of the query, the hidden ones included
    * @param most positions of all queries
    */
-  private void exponentials(float[] own, int from, int count, int most, int to) {
+  private void exponentials(float[] own, int from, int hidden, int count, int most, int to) {
     int end = from + (count + BLOCK - 1) / BLOCK * BLOCK;
+    if (cap > 0) {
+      Rows.softCap(own, from, end - from, cap);
+    }
+    Arrays.fill(own, from, from + hidden, Float.NEGATIVE_INFINITY);
     Arrays.fill(own, from + count, end, Float.NEGATIVE_INFINITY);
     FloatVector largestOfLanes = FloatVector.fromArray(Lanes.FLOAT, own, from);
     for (int i = from + Lanes.FLOATS; i < end; i += Lanes.FLOATS) {
@@ -262,6 +284,7 @@ final class Attention {
       weight.mul(CELL_FACTOR).intoArray(own, i);
       sums = sums.add(weight);
     }
+    Arrays.fill(own, from, from + hidden, 0);
     Arrays.fill(own, from + count, from + (most + BLOCK - 1) / BLOCK * BLOCK, 0);
     sums.intoArray(parts, to + channels);
     parts[to + channels + Lanes.FLOATS] = largest;
@@ -341,45 +364,5 @@ final class Attention {
   /** Where a query's part is, from that of the first row's first head of the group. */
   private int partOf(int query) {
     return (query / group * heads + query % group) * part;
-  }
-
-  /**
-   * Joins the chunks of a row's head, in order.
-   *
-   * @param row of the parts: slot and row of {@link #attend}
-   * @param position of the row
-   * @param output receives [head size] values
-   */
-  void join(Worker worker, int row, int position, int head, float[] output, int offset) {
-    int first = place(0, row, head);
-    for (int chunk = 1; chunk < chunks(position + 1); chunk++) {
-      fold(worker.lanes(), first, place(chunk, row, head));
-    }
-    FloatVector.fromArray(Lanes.FLOAT, parts, first + channels).intoArray(worker.lanes(), 0);
-    float factor = SUM_FACTOR / Lanes.sum(worker.lanes());
-    for (int c = 0; c < headSize; c += Lanes.FLOATS) {
-      FloatVector.fromArray(Lanes.FLOAT, parts, first + c)
-          .mul(factor)
-          .intoArray(output, offset + c);
-    }
-  }
-
-  /** Brings two parts to the larger of their largest scores, and adds the second to the first. */
-  private void fold(float[] lanes, int first, int second) {
-    int largest = channels + Lanes.FLOATS;
-    float one = parts[first + largest];
-    float other = parts[second + largest];
-    Arrays.fill(lanes, 0, Lanes.FLOATS, Math.min(one, other));
-    // One of the two exponentials is e^0.
-    Exponential.apply(lanes, 0, Lanes.FLOATS, 1, -Math.max(one, other), lanes, 0);
-    float ofFirst = one < other ? lanes[0] : 1;
-    FloatVector ofSecond = FloatVector.broadcast(Lanes.FLOAT, one < other ? 1 : lanes[0]);
-    for (int i = 0; i < largest; i += Lanes.FLOATS) {
-      FloatVector rest = FloatVector.fromArray(Lanes.FLOAT, parts, first + i).mul(ofFirst);
-      FloatVector.fromArray(Lanes.FLOAT, parts, second + i)
-          .fma(ofSecond, rest)
-          .intoArray(parts, first + i);
-    }
-    parts[first + largest] = Math.max(one, other);
   }
 }

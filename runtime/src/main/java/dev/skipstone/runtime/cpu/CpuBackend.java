@@ -2,7 +2,6 @@ package dev.skipstone.runtime.cpu;
 
 import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Model;
-import dev.skipstone.model.ModelFileException;
 import dev.skipstone.runtime.pass.AdapterWeights;
 import dev.skipstone.runtime.pass.Backend;
 import dev.skipstone.runtime.pass.Device;
@@ -12,8 +11,6 @@ import java.util.List;
 
 /** The processor of this machine. */
 public final class CpuBackend implements Backend {
-  private static final int HEAD_SIZE_STEP = 16;
-
   @Override
   public String name() {
     return "cpu";
@@ -35,16 +32,6 @@ public final class CpuBackend implements Backend {
   @Override
   public MemoryPlan plan(Model model, int threads, int context) {
     HyperParameters sizes = model.hyperParameters();
-    if (sizes.headSize() % HEAD_SIZE_STEP != 0) {
-      throw new ModelFileException(
-          model.file(),
-          "head size",
-          ModelFileException.NO_OFFSET,
-          sizes.headSize()
-              + " is not a multiple of "
-              + HEAD_SIZE_STEP
-              + ", which this backend needs");
-    }
     return new MemoryPlan(
         CpuWeights.bytes(model),
         CpuMemory.cache(sizes, context),

@@ -1,12 +1,14 @@
 package dev.skipstone.runtime.cpu;
 
 import dev.skipstone.model.Architecture.RopePairing;
+import dev.skipstone.model.Rope;
 import dev.skipstone.model.Tensor;
 import dev.skipstone.model.TensorType;
 import dev.skipstone.runtime.pass.Kernel;
 import dev.skipstone.runtime.pass.KernelSuite;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
@@ -105,9 +107,9 @@ public final class CpuKernels implements KernelSuite {
     check("heads", heads, 1);
     check("head size", headSize, 2);
     check("rows", rows, 1);
-    var shape = new AttentionShape(layers, heads, heads, headSize);
     RotaryEmbedding rope =
-        new RotaryEmbedding(RopePairing.ADJACENT, RandomAttention.sizes(shape, rows), rows);
+        new RotaryEmbedding(
+            RopePairing.ADJACENT, Optional.of(new Rope(10_000, headSize)), headSize, rows);
     float[] x = randoms(rows * heads * headSize);
     Runnable body =
         () -> {

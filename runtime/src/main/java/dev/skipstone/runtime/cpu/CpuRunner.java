@@ -47,6 +47,11 @@ final class CpuRunner implements PassRunner {
   }
 
   @Override
+  public boolean expect(int positions) {
+    return transformer.expect(positions);
+  }
+
+  @Override
   public Logits run(Pass next) {
     limits.check(next, cache);
     return transformer.run(new PassRows(next, cache));

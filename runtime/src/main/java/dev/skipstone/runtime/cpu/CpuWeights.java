@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -25,29 +26,31 @@ record CpuWeights(
     ActivationForms forms) {
 
   /**
+   * @param attentionNorm null for none, like all norms
    * @param input query, key and value, side by side
+   * @param queryNorm of each head, or of all of a row
+   * @param keyNorm as the queries'
+   * @param attentionPostNorm of what attention adds to the residual stream
    * @param gateAndUp the MLP's gate and up, side by side
+   * @param mlpPostNorm of what the MLP adds to the residual stream
    */
   @SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
   record Layer(
       float[] attentionNorm,
       Projection input,
+      float[] queryNorm,
+      float[] keyNorm,
       Projection attentionOutput,
+      float[] attentionPostNorm,
       float[] mlpNorm,
       Projection gateAndUp,
-      Projection down) {}
+      Projection down,
+      float[] mlpPostNorm) {}
 
   static CpuWeights load(Model model, WorkerPool pool, Arena arena) {
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i < model.hyperParameters().layers(); i++) {
-      layers.add(
-          new Layer(
-              vector(model, TensorRole.ATTENTION_NORM, i),
-              Projection.load(attentionInput(model, i), pool, arena),
-              Projection.load(attentionOutput(model, i), pool, arena),
-              vector(model, TensorRole.MLP_NORM, i),
-              Projection.loadInTurns(mlpInput(model, i), pool, arena),
-              Projection.load(mlpOutput(model, i), pool, arena)));
+      layers.add(layer(model, i, pool, arena));
     }
     Projection output = Projection.load(output(model), pool, arena);
     WeightMatrix embedding =
@@ -57,9 +60,33 @@ record CpuWeights(
     return new CpuWeights(
         List.copyOf(layers),
         embedding,
-        vector(model, TensorRole.OUTPUT_NORM, 0),
+        norm(model, TensorRole.OUTPUT_NORM, 0),
         output,
         forms(model));
+  }
+
+  private static Layer layer(Model model, int i, WorkerPool pool, Arena arena) {
+    return new Layer(
+        norm(model, TensorRole.ATTENTION_NORM, i),
+        Projection.load(attentionInput(model, i), pool, arena)
+            .with(
+                biases(
+                    model,
+                    i,
+                    TensorRole.ATTENTION_QUERY_BIAS,
+                    TensorRole.ATTENTION_KEY_BIAS,
+                    TensorRole.ATTENTION_VALUE_BIAS)),
+        norm(model, TensorRole.ATTENTION_QUERY_NORM, i),
+        norm(model, TensorRole.ATTENTION_KEY_NORM, i),
+        Projection.load(attentionOutput(model, i), pool, arena)
+            .with(biases(model, i, TensorRole.ATTENTION_OUTPUT_BIAS)),
+        norm(model, TensorRole.ATTENTION_POST_NORM, i),
+        norm(model, TensorRole.MLP_NORM, i),
+        Projection.loadInTurns(mlpInput(model, i), pool, arena)
+            .with(biases(model, i, TensorRole.MLP_GATE_BIAS, TensorRole.MLP_UP_BIAS)),
+        Projection.load(mlpOutput(model, i), pool, arena)
+            .with(biases(model, i, TensorRole.MLP_DOWN_BIAS)),
+        norm(model, TensorRole.MLP_POST_NORM, i));
   }
 
   /** Forms that the products of a model's weights take their inputs in. */
@@ -107,9 +134,20 @@ record CpuWeights(
     if (!model.tiedOutput()) {
       projections.add(embedding(model));
     }
-    long norms =
-        (2L * model.hyperParameters().layers() + 1) * model.hyperParameters().width() * Float.BYTES;
-    return norms + projections.stream().mapToLong(p -> Projection.bytes(p)).sum();
+    return vectorBytes(model) + projections.stream().mapToLong(p -> Projection.bytes(p)).sum();
+  }
+
+  /** Bytes of norms and biases, biases' filling not counted. */
+  private static long vectorBytes(Model model) {
+    long values = 0;
+    for (TensorRole role : TensorRole.values()) {
+      if (role.isNorm() || role.isBias()) {
+        for (int i = 0; i < (role.perLayer() ? model.hyperParameters().layers() : 1); i++) {
+          values += model.find(role, i).map(Tensor::columns).orElse(0L);
+        }
+      }
+    }
+    return values * Float.BYTES;
   }
 
   private static List<Tensor> attentionInput(Model model, int layer) {
@@ -141,8 +179,16 @@ record CpuWeights(
     return List.of(model.tensor(TensorRole.TOKEN_EMBEDDING, 0));
   }
 
-  private static float[] vector(Model model, TensorRole role, int layer) {
-    Tensor tensor = model.tensor(role, layer);
+  /** Null where the model has no such norm. */
+  private static float[] norm(Model model, TensorRole role, int layer) {
+    return model.find(role, layer).map(CpuWeights::values).orElse(null);
+  }
+
+  private static List<Optional<float[]>> biases(Model model, int layer, TensorRole... roles) {
+    return Stream.of(roles).map(role -> model.find(role, layer).map(CpuWeights::values)).toList();
+  }
+
+  private static float[] values(Tensor tensor) {
     int count = Math.toIntExact(tensor.columns());
     float[] values = new float[count];
     try (Arena mapping = Arena.ofConfined()) {

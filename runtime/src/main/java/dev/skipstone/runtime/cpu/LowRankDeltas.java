@@ -158,4 +158,16 @@ final class LowRankDeltas {
     int offset = offsets[unit.matrix] + unit.tile * TileFormat.ROWS;
     ups[unit.matrix].multiplyTile(unit.tile, low[unit.matrix], rows, output, offset, stride);
   }
+
+  /** Adds all of up (down x): a phase of its own if there is a delta. */
+  void addUps(Worker worker, Activations[] low, int rows, float[] output) {
+    if (upUnits.length > 0) {
+      for (int unit = worker.claim(upUnits.length);
+          unit >= 0;
+          unit = worker.claim(upUnits.length)) {
+        addUp(unit, low, rows, output);
+      }
+      worker.await();
+    }
+  }
 }

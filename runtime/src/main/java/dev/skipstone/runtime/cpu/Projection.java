@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -21,8 +22,12 @@ final class Projection {
   private final List<WeightMatrix> matrices;
   private final int[] firstTile;
 
-  private Projection(List<WeightMatrix> matrices) {
+  /** What is added to an output row; null for nothing. */
+  private final float[] bias;
+
+  private Projection(List<WeightMatrix> matrices, float[] bias) {
     this.matrices = List.copyOf(matrices);
+    this.bias = bias;
     firstTile = new int[matrices.size() + 1];
     for (int i = 0; i < matrices.size(); i++) {
       firstTile[i + 1] = firstTile[i] + matrices.get(i).tileCount();
@@ -74,7 +79,24 @@ final class Projection {
         });
       }
     }
-    return new Projection(matrices);
+    return new Projection(matrices, null);
+  }
+
+  /**
+   * These matrices with biases.
+   *
+   * @param biases one for each matrix, empty where it has none
+   */
+  Projection with(List<Optional<float[]>> biases) {
+    if (biases.stream().allMatch(Optional::isEmpty)) {
+      return this;
+    }
+    float[] all = new float[stride()];
+    for (int i = 0; i < biases.size(); i++) {
+      int offset = offset(i);
+      biases.get(i).ifPresent(one -> System.arraycopy(one, 0, all, offset, one.length));
+    }
+    return new Projection(matrices, all);
   }
 
   /** What loading allocates. */
@@ -120,7 +142,7 @@ final class Projection {
     return matrices.get(index);
   }
 
-  /** Adds a tile's products; the output is [rows][{@link #stride}]. */
+  /** Adds a tile's products and its bias; the output is [rows][{@link #stride}]. */
   void addTile(int tile, Activations input, int rows, float[] output) {
     int matrix = 0;
     while (tile >= firstTile[matrix + 1]) {
@@ -130,6 +152,15 @@ final class Projection {
         .get(matrix)
         .multiplyTile(
             tile - firstTile[matrix], input, rows, output, tile * TileFormat.ROWS, stride());
+    if (bias != null) {
+      addBias(tile * TileFormat.ROWS, rows, output);
+    }
+  }
+
+  private void addBias(int offset, int rows, float[] output) {
+    for (int row = 0; row < rows; row++) {
+      Rows.add(output, row * stride() + offset, bias, offset, TileFormat.ROWS);
+    }
   }
 
   /** As {@link #addTile}, to nothing. */
@@ -139,7 +170,7 @@ final class Projection {
   }
 
   /**
-   * A tile's products, written to another place than its own in the output.
+   * A tile's products without bias, written to another place than its own in the output.
    *
    * @param tile of the first matrix
    * @param offset where the tile's values of the first output row are

@@ -86,12 +86,33 @@ final class RandomAttention implements WorkerPool.Task {
         int chunk = unit / sets % chunks;
         int set = unit % sets;
         attention.attend(
-            worker.index(), cache, layer, keyHead, chunk, set, queries, 0, stride, 0, rows, start);
+            worker.index(),
+            cache,
+            layer,
+            keyHead,
+            chunk,
+            set,
+            queries,
+            0,
+            stride,
+            0,
+            rows,
+            start,
+            Attention.NO_WINDOW);
       }
       worker.await();
       for (int unit = worker.claim(joins); unit >= 0; unit = worker.claim(joins)) {
         int row = unit / heads;
-        attention.join(worker, row, start + row, unit % heads, output, unit * sizes.headSize());
+        attention
+            .parts()
+            .join(
+                worker,
+                row,
+                start + row,
+                unit % heads,
+                Attention.NO_WINDOW,
+                output,
+                unit * sizes.headSize());
       }
       worker.await();
     }

@@ -55,25 +55,24 @@ final class ResidualStream {
     return stride;
   }
 
-  /** As {@link #normed(Worker, int[], int, float[])}, of the first rows. */
-  Activations normed(Worker worker, int rows, float[] weight) {
-    return normed(worker, null, rows, weight);
+  /**
+   * The first rows, as a sublayer takes them.
+   *
+   * @param weight of the norm before the sublayer; null for none
+   */
+  Activations read(Worker worker, int rows, float[] weight) {
+    return prepare(worker, null, rows, weight);
   }
 
   /**
    * Some rows, normed, one behind the other.
    *
-   * @param which rows; null for the first ones
+   * @param which rows
    * @param count how many
    * @param weight of the norm
    */
   Activations normed(Worker worker, int[] which, int count, float[] weight) {
     return prepare(worker, which, count, weight);
-  }
-
-  /** The first rows as they are. */
-  Activations plain(Worker worker, int rows) {
-    return prepare(worker, null, rows, null);
   }
 
   private Activations prepare(Worker worker, int[] which, int count, float[] weight) {
@@ -113,7 +112,7 @@ final class ResidualStream {
     LowRankDeltas delta = bridge.delta();
     int downs = delta.downUnits();
     if (downs > 0) {
-      Activations input = plain(worker, rows);
+      Activations input = read(worker, rows, null);
       for (int unit = worker.claim(downs); unit >= 0; unit = worker.claim(downs)) {
         delta.multiplyDown(unit, input, rows, low);
       }

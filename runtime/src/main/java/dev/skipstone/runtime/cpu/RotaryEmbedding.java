@@ -1,13 +1,16 @@
 package dev.skipstone.runtime.cpu;
 
 import dev.skipstone.model.Architecture.RopePairing;
-import dev.skipstone.model.HyperParameters;
+import dev.skipstone.model.Rope;
+import java.util.Optional;
 
 /**
- * RoPE (arXiv 2104.09864): channel pair i of a head is rotated by position * base^(-2i / d). The
- * angles of a pass's positions are computed once for all its layers and heads.
+ * RoPE (arXiv 2104.09864): channel pair i of a head is rotated by position * frequency i. The
+ * angles of a pass's positions are computed once for all its layers and heads. Without RoPE there
+ * are no pairs.
  */
 final class RotaryEmbedding {
+  private final Optional<Rope> rope;
   private final int pairs;
   private final int headSize;
   private final int step;
@@ -15,18 +18,39 @@ final class RotaryEmbedding {
   private final double[] frequencies;
   private final float[] cosines;
   private final float[] sines;
+  private Optional<Rope> current;
 
-  RotaryEmbedding(RopePairing pairing, HyperParameters sizes, int maxRows) {
-    pairs = sizes.ropeDimensions() / 2;
-    headSize = sizes.headSize();
+  /**
+   * @param rope empty for none
+   */
+  RotaryEmbedding(RopePairing pairing, Optional<Rope> rope, int headSize, int maxRows) {
+    this.rope = rope;
+    this.headSize = headSize;
+    pairs = rope.map(Rope::dimensions).orElse(0) / 2;
     step = pairing == RopePairing.ADJACENT ? 2 : 1;
     distance = pairing == RopePairing.ADJACENT ? 1 : pairs;
     frequencies = new double[pairs];
-    for (int i = 0; i < pairs; i++) {
-      frequencies[i] = StrictMath.pow(sizes.ropeBase(), -2.0 * i / sizes.ropeDimensions());
-    }
     cosines = new float[maxRows * pairs];
     sines = new float[maxRows * pairs];
+    current = Optional.empty();
+    expect(0);
+  }
+
+  /**
+   * Takes the frequencies for sequences of so many positions.
+   *
+   * @return whether they are others than before
+   */
+  boolean expect(int positions) {
+    Optional<Rope> next = rope.map(any -> any.forLength(positions));
+    if (next.equals(current)) {
+      return false;
+    }
+    for (int i = 0; i < pairs; i++) {
+      frequencies[i] = next.orElseThrow().frequency(i);
+    }
+    current = next;
+    return true;
   }
 
   /**
@@ -34,10 +58,11 @@ final class RotaryEmbedding {
    * the same function interpreted and compiled.
    */
   void prepare(int row, int position) {
+    float magnitude = pairs == 0 ? 1 : current.orElseThrow().magnitude();
     for (int i = 0; i < pairs; i++) {
       double angle = position * frequencies[i];
-      cosines[row * pairs + i] = (float) Math.cos(angle);
-      sines[row * pairs + i] = (float) Math.sin(angle);
+      cosines[row * pairs + i] = (float) Math.cos(angle) * magnitude;
+      sines[row * pairs + i] = (float) Math.sin(angle) * magnitude;
     }
   }
 

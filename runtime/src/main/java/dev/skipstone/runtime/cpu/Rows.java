@@ -4,6 +4,10 @@ import jdk.incubator.vector.FloatVector;
 
 /** Operations on single rows of activations. */
 final class Rows {
+  private static final float GELU_CUBE = 0.044715f;
+
+  private static final float GELU_SLOPE = (float) (2 * Math.sqrt(2 / Math.PI));
+
   private Rows() {}
 
   /**
@@ -51,6 +55,41 @@ final class Rows {
     }
   }
 
+  /** x += factor y over a range. */
+  static void addScaled(float[] x, int from, float[] y, int other, int count, float factor) {
+    int bound = Lanes.FLOAT.loopBound(count);
+    for (int i = 0; i < bound; i += Lanes.FLOATS) {
+      FloatVector.fromArray(Lanes.FLOAT, y, other + i)
+          .mul(factor)
+          .add(FloatVector.fromArray(Lanes.FLOAT, x, from + i))
+          .intoArray(x, from + i);
+    }
+    for (int i = bound; i < count; i++) {
+      x[from + i] += factor * y[other + i];
+    }
+  }
+
+  /** x *= factor over a range. */
+  static void scale(float[] x, int from, int count, float factor) {
+    for (int i = from; i < from + count; i++) {
+      x[i] *= factor;
+    }
+  }
+
+  /**
+   * x = cap tanh(x / cap), as cap - 2 cap / (e^(2x / cap) + 1); {@code count} is a multiple of the
+   * lanes.
+   */
+  static void softCap(float[] x, int from, int count, float cap) {
+    Exponential.apply(x, from, count, 2 / cap, 0, x, from);
+    FloatVector most = FloatVector.broadcast(Lanes.FLOAT, cap);
+    FloatVector twice = FloatVector.broadcast(Lanes.FLOAT, 2 * cap);
+    for (int i = from; i < from + count; i += Lanes.FLOATS) {
+      FloatVector denominator = FloatVector.fromArray(Lanes.FLOAT, x, i).add(1);
+      most.sub(twice.div(denominator)).intoArray(x, i);
+    }
+  }
+
   /** x *= y over a range. */
   static void multiply(float[] x, int from, float[] y, int other, int count) {
     int bound = Lanes.FLOAT.loopBound(count);
@@ -70,6 +109,25 @@ final class Rows {
    */
   static void siluGate(float[] x, int gate, int up, int count, float[] y, int to) {
     Exponential.apply(x, gate, count, -1, 0, y, to);
+    for (int i = 0; i < count; i += Lanes.FLOATS) {
+      FloatVector denominator = FloatVector.fromArray(Lanes.FLOAT, y, to + i).add(1);
+      FloatVector.fromArray(Lanes.FLOAT, x, gate + i)
+          .div(denominator)
+          .mul(FloatVector.fromArray(Lanes.FLOAT, x, up + i))
+          .intoArray(y, to + i);
+    }
+  }
+
+  /**
+   * GeGLU (arXiv 2002.05202) with GELU's approximation x sigmoid(2 sqrt(2/pi) (x + 0.044715 x^3)),
+   * which is its one with tanh: y = gelu(gate) * up; {@code count} is a multiple of the lanes.
+   */
+  static void geluGate(float[] x, int gate, int up, int count, float[] y, int to) {
+    for (int i = 0; i < count; i += Lanes.FLOATS) {
+      FloatVector value = FloatVector.fromArray(Lanes.FLOAT, x, gate + i);
+      value.mul(value).mul(GELU_CUBE).add(1).mul(value).intoArray(y, to + i);
+    }
+    Exponential.apply(y, to, count, -GELU_SLOPE, 0, y, to);
     for (int i = 0; i < count; i += Lanes.FLOATS) {
       FloatVector denominator = FloatVector.fromArray(Lanes.FLOAT, y, to + i).add(1);
       FloatVector.fromArray(Lanes.FLOAT, x, gate + i)

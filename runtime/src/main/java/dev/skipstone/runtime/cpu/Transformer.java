@@ -1,12 +1,14 @@
 package dev.skipstone.runtime.cpu;
 
 import dev.skipstone.model.Architecture;
+import dev.skipstone.model.Architecture.Activation;
 import dev.skipstone.model.HyperParameters;
 import dev.skipstone.runtime.pass.AdapterWeights;
 import dev.skipstone.runtime.pass.LayerPath;
 import dev.skipstone.runtime.pass.Logits;
 import dev.skipstone.runtime.pass.Pass;
 import dev.skipstone.runtime.pass.PassLimits;
+import dev.skipstone.runtime.pass.PassRunner;
 import dev.skipstone.runtime.pass.TokenBlocks;
 import java.util.Optional;
 
@@ -14,8 +16,8 @@ import java.util.Optional;
  * The transformer: executes passes. All workers go through a pass together; its phases divide their
  * work into units, which workers claim. A layer has eight phases: query, key and value; rotation
  * and cache; attention by chunks of positions; its joining; output; gate and up; their product;
- * down. In an adapted pass the products with deltas' down matrices are units of the projections'
- * phases, and those with their up matrices phases of their own.
+ * down; in some families a few more. In an adapted pass the products with deltas' down matrices are
+ * units of the projections' phases, and those with their up matrices phases of their own.
  *
  * <p>Rows of several sequences differ in where their keys and values are; everything else is
  * shared.
@@ -32,12 +34,13 @@ final class Transformer {
   private final HyperParameters sizes;
   private final CpuWeights weights;
   private final WorkerPool pool;
-  private final RotaryEmbedding rope;
-  private final Attention attention;
+  private final AttentionInside attention;
   private final CpuLogits logits;
   private final WorkerPool.TaskOver<PassRows> execution = this::execute;
 
+  private final boolean gelu;
   private final ResidualStream residual;
+  private final SublayerOutput sublayerOutput;
 
   /** What goes into the projections of the heads and of the MLP's inside. */
   private final Activations attended;
@@ -76,8 +79,17 @@ final class Transformer {
     gated = Activations.allocate(MAX_ROWS, sizes.hidden(), forms.gated());
     queriesKeysValues = new float[MAX_ROWS * weights.widestInput()];
     gateAndUp = new float[MAX_ROWS * weights.widestGateAndUp()];
-    rope = new RotaryEmbedding(architecture.rope(), sizes, MAX_ROWS);
-    attention = new Attention(sizes, context, pool.size());
+    gelu = architecture.activation() == Activation.GELU_TANH;
+    sublayerOutput = new SublayerOutput(sizes, residual, low, MAX_ROWS);
+    attention =
+        new AttentionInside(
+            architecture.rope(),
+            sizes,
+            attended,
+            queriesKeysValues,
+            MAX_ROWS,
+            context,
+            pool.size());
     logits = new CpuLogits(MAX_LOGIT_ROWS, sizes.vocabulary(), weights.output().stride());
   }
 
@@ -108,8 +120,14 @@ final class Transformer {
         + ResidualStream.bytes(sizes, forms, MAX_ROWS, threads)
         + Activations.bytes(MAX_ROWS, headWidth(sizes), forms.attended())
         + Activations.bytes(MAX_ROWS, sizes.hidden(), forms.gated())
-        + Attention.bytes(sizes, context, threads)
+        + SublayerOutput.bytes(sizes, MAX_ROWS)
+        + AttentionInside.bytes(sizes, context, threads)
         + (long) MAX_LOGIT_ROWS * sizes.vocabulary() * Float.BYTES;
+  }
+
+  /** As {@link PassRunner#expect}, of what is in all caches. */
+  boolean expect(int positions) {
+    return !attention.expect(positions);
   }
 
   /** Runs passes that were checked; their caches end behind their last rows then. */
@@ -155,11 +173,15 @@ final class Transformer {
       int token = running.token(r);
       if (token >= 0) {
         weights.embedding().readRow(token, residual.values(), r * residual.stride());
+        if (sizes.multipliers().embedding() != 1) {
+          int from = r * residual.stride();
+          Rows.scale(residual.values(), from, sizes.width(), sizes.multipliers().embedding());
+        }
       } else {
         float[] mask = adapter.masks()[Pass.mask(token) - 1];
         System.arraycopy(mask, 0, residual.values(), r * residual.stride(), mask.length);
       }
-      rope.prepare(r, running.position(r));
+      attention.prepare(r, running.position(r));
     }
     worker.await();
   }
@@ -176,7 +198,7 @@ final class Transformer {
     CpuWeights.Layer layer = weights.layers().get(index);
     Projection input = layer.input();
     int rows = running.rows();
-    Activations normedRows = residual.normed(worker, rows, layer.attentionNorm());
+    Activations normedRows = residual.read(worker, rows, layer.attentionNorm());
     int downs = deltas.input().downUnits();
     int units = downs + input.tiles();
     for (int unit = worker.claim(units); unit >= 0; unit = worker.claim(units)) {
@@ -187,107 +209,20 @@ final class Transformer {
       }
     }
     worker.await();
-    addUps(worker, deltas.input(), rows, queriesKeysValues);
-    int keyHeads = sizes.keyValueHeads();
-    int heads = rows * keyHeads;
-    for (int unit = worker.claim(heads); unit >= 0; unit = worker.claim(heads)) {
-      rotateAndStore(running, index, input, unit / keyHeads, unit % keyHeads);
-    }
-    worker.await();
-    for (int row = 0; row < rows; row += Attention.ROWS) {
-      int end = Math.min(row + Attention.ROWS, rows);
-      attend(worker, running, index, input.stride(), row, end);
-    }
-    addProduct(worker, layer.attentionOutput(), deltas.attentionOutput(), attended, rows);
-  }
-
-  /** Rotates a row's key head and its queries; puts the former into the cache. */
-  private void rotateAndStore(PassRows running, int layer, Projection input, int row, int keyHead) {
-    int headSize = sizes.headSize();
-    int group = sizes.heads() / sizes.keyValueHeads();
-    int offset = row * input.stride();
-    for (int head = keyHead * group; head < (keyHead + 1) * group; head++) {
-      rope.rotate(queriesKeysValues, offset + head * headSize, row, attention.queryFactor());
-    }
-    int key = offset + input.offset(1) + keyHead * headSize;
-    int value = offset + input.offset(2) + keyHead * headSize;
-    rope.rotate(queriesKeysValues, key, row, 1);
-    running.cache(row).put(layer, keyHead, running.position(row), queriesKeysValues, key, value);
-  }
-
-  /** Attention of a few rows, from the queries to the output's input. */
-  private void attend(Worker worker, PassRows running, int layer, int stride, int first, int end) {
-    int units = 0;
-    for (int row = first; row < end; row = running.endOfSequence(row, end)) {
-      units += attentionUnits(running, row, running.endOfSequence(row, end));
-    }
-    for (int unit = worker.claim(units); unit >= 0; unit = worker.claim(units)) {
-      attendUnit(worker, running, layer, stride, first, end, unit);
-    }
-    worker.await();
-    // A unit's heads fill whole blocks.
-    int perUnit = sizes.headSize() % TileFormat.BLOCK == 0 ? 1 : sizes.heads();
-    int perRow = sizes.heads() / perUnit;
-    int joins = (end - first) * perRow;
-    for (int unit = worker.claim(joins); unit >= 0; unit = worker.claim(joins)) {
-      joinHeads(worker, running, first, unit / perRow, unit % perRow * perUnit, perUnit);
-    }
-    worker.await();
-  }
-
-  /** Units of rows that follow each other in a sequence. */
-  private int attentionUnits(PassRows running, int row, int end) {
-    int chunks = Attention.chunks(running.position(end - 1) + 1);
-    return sizes.keyValueHeads() * chunks * attention.querySets(end - row);
-  }
-
-  /** Finds the rows that a unit belongs to, and does it. */
-  private void attendUnit(
-      Worker worker, PassRows running, int layer, int stride, int first, int end, int unit) {
-    int row = first;
-    int next = running.endOfSequence(row, end);
-    int rest = unit;
-    for (int units = attentionUnits(running, row, next);
-        rest >= units;
-        units = attentionUnits(running, row, next)) {
-      rest -= units;
-      row = next;
-      next = running.endOfSequence(row, end);
-    }
-    int start = running.position(row);
-    int rows = next - row;
-    int chunks = Attention.chunks(start + rows);
-    int sets = attention.querySets(rows);
-    attention.attend(
-        worker.index(),
-        running.cache(row),
-        layer,
-        rest / sets / chunks,
-        rest / sets % chunks,
-        rest % sets,
-        queriesKeysValues,
-        row * stride,
-        stride,
-        row - first,
-        rows,
-        start);
-  }
-
-  private void joinHeads(
-      Worker worker, PassRows running, int firstRow, int row, int head, int count) {
-    int headSize = sizes.headSize();
-    int to = (firstRow + row) * attended.stride();
-    int position = running.position(firstRow + row);
-    for (int h = head; h < head + count; h++) {
-      attention.join(worker, row, position, h, attended.values(), to + h * headSize);
-    }
-    int end = ((head + count) * headSize + TileFormat.BLOCK - 1) / TileFormat.BLOCK;
-    attended.prepare(firstRow + row, head * headSize / TileFormat.BLOCK, end);
+    deltas.input().addUps(worker, low, rows, queriesKeysValues);
+    attention.run(worker, running, index, layer);
+    sublayerOutput.add(
+        worker,
+        layer.attentionOutput(),
+        deltas.attentionOutput(),
+        layer.attentionPostNorm(),
+        attended,
+        rows);
   }
 
   private void mlpBlock(Worker worker, int rows, CpuWeights.Layer layer, CpuAdapter.Layer deltas) {
     Projection input = layer.gateAndUp();
-    Activations normedRows = residual.normed(worker, rows, layer.mlpNorm());
+    Activations normedRows = residual.read(worker, rows, layer.mlpNorm());
     int downs = deltas.gateAndUp().downUnits();
     // Tiles of gate and up lie in memory in turns.
     int tiles = input.tiles() / 2;
@@ -301,57 +236,29 @@ final class Transformer {
       }
     }
     worker.await();
-    addUps(worker, deltas.gateAndUp(), rows, gateAndUp);
+    deltas.gateAndUp().addUps(worker, low, rows, gateAndUp);
     int perRow = (gated.blocks() + GATE_BLOCKS - 1) / GATE_BLOCKS;
     int gates = rows * perRow;
     for (int unit = worker.claim(gates); unit >= 0; unit = worker.claim(gates)) {
       gate(input, unit / perRow, unit % perRow * GATE_BLOCKS);
     }
     worker.await();
-    addProduct(worker, layer.down(), deltas.down(), gated, rows);
+    sublayerOutput.add(worker, layer.down(), deltas.down(), layer.mlpPostNorm(), gated, rows);
   }
 
   /** Gates some blocks of a row, and prepares them. */
   private void gate(Projection input, int row, int block) {
     int end = Math.min(gated.blocks(), block + GATE_BLOCKS);
     int gate = row * input.stride() + block * TileFormat.BLOCK;
-    Rows.siluGate(
-        gateAndUp,
-        gate,
-        gate + input.offset(1),
-        (end - block) * TileFormat.BLOCK,
-        gated.values(),
-        row * gated.stride() + block * TileFormat.BLOCK);
+    int up = gate + input.offset(1);
+    int count = (end - block) * TileFormat.BLOCK;
+    int to = row * gated.stride() + block * TileFormat.BLOCK;
+    if (gelu) {
+      Rows.geluGate(gateAndUp, gate, up, count, gated.values(), to);
+    } else {
+      Rows.siluGate(gateAndUp, gate, up, count, gated.values(), to);
+    }
     gated.prepare(row, block, end);
-  }
-
-  /** Projects back to the residual stream. */
-  private void addProduct(
-      Worker worker, Projection projection, LowRankDeltas delta, Activations input, int rows) {
-    int downs = delta.downUnits();
-    int units = downs + projection.tiles();
-    for (int unit = worker.claim(units); unit >= 0; unit = worker.claim(units)) {
-      if (unit < downs) {
-        delta.multiplyDown(unit, input, rows, low);
-      } else {
-        projection.addTile(unit - downs, input, rows, residual.values());
-      }
-    }
-    worker.await();
-    addUps(worker, delta, rows, residual.values());
-  }
-
-  /**
-   * Adds what a projection's deltas give to its output: the second half, a phase if there is one.
-   */
-  private void addUps(Worker worker, LowRankDeltas delta, int rows, float[] output) {
-    int ups = delta.upUnits();
-    if (ups > 0) {
-      for (int unit = worker.claim(ups); unit >= 0; unit = worker.claim(ups)) {
-        delta.addUp(unit, low, rows, output);
-      }
-      worker.await();
-    }
   }
 
   private void output(Worker worker, PassRows running) {
@@ -366,8 +273,22 @@ final class Transformer {
     int tiles = projection.tiles();
     for (int tile = worker.claim(tiles); tile >= 0; tile = worker.claim(tiles)) {
       projection.multiplyTile(tile, normedRows, rows, logits.values());
+      finish(tile * TileFormat.ROWS, rows, projection.stride());
     }
     worker.await();
+  }
+
+  /** Multiplies and caps a tile of logits, where the model does. */
+  private void finish(int offset, int rows, int stride) {
+    float factor = sizes.multipliers().logits();
+    float cap = sizes.multipliers().logitCap();
+    for (int row = 0; row < rows && (factor != 1 || cap > 0); row++) {
+      int from = row * stride + offset;
+      Rows.scale(logits.values(), from, TileFormat.ROWS, factor);
+      if (cap > 0) {
+        Rows.softCap(logits.values(), from, TileFormat.ROWS, cap);
+      }
+    }
   }
 
   /** Logits of the tokens that can be drafted, side by side: a block of them is a tile. */
@@ -380,6 +301,7 @@ final class Transformer {
       weights
           .output()
           .multiplyTile(tokens.block(i), normedRows, rows, logits.values(), offset, stride);
+      finish(offset, rows, stride);
     }
     worker.await();
   }

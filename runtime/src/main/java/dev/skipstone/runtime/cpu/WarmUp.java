@@ -108,10 +108,14 @@ final class WarmUp {
         new CpuWeights.Layer(
             norm,
             Projection.load(input, pool, arena),
+            null,
+            null,
             one(like(model, TensorRole.ATTENTION_OUTPUT, SIZE, heads), pool, arena),
+            null,
             norm,
             Projection.loadInTurns(gateAndUp, pool, arena),
-            one(like(model, TensorRole.MLP_DOWN, SIZE, SIZE), pool, arena));
+            one(like(model, TensorRole.MLP_DOWN, SIZE, SIZE), pool, arena),
+            null);
     Projection output = one(like(model, head, SIZE, SIZE), pool, arena);
     return new CpuWeights(List.of(layer), output.matrix(0), norm, output, CpuWeights.forms(model));
   }

@@ -15,6 +15,17 @@ public interface PassRunner extends AutoCloseable {
   KvCache cache();
 
   /**
+   * Says how many positions the sequence is going to have at most, where that is known before: with
+   * some models, long sequences turn their keys by other angles than short ones. Without it, the
+   * cache's capacity counts.
+   *
+   * @return whether what is in the cache stays right; where not, it is to be computed again
+   */
+  default boolean expect(int positions) {
+    return true;
+  }
+
+  /**
    * Runs a pass: its rows attend to the cache's positions before {@link Pass#start} and to those of
    * the pass up to their own. The cache then ends behind the last row.
    *

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.skipstone.model.Model;
-import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.testing.MicroModel;
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.EngineOptions;
@@ -98,16 +97,6 @@ class MemoryTest {
   /** All of a projection's matrices lie in one segment. */
   private static long bytes(Projection projection) {
     return projection.matrix(0).tiles().byteSize();
-  }
-
-  @Test
-  void aHeadSizeThatTheKernelsLackIsTheFilesFault() {
-    Path file = MICRO.withHeads(8, 2, 8).withSizes(64, 64).write(folder.resolve("micro.gguf"));
-    assertThatThrownBy(() -> Engine.load(file).close())
-        .isInstanceOf(ModelFileException.class)
-        .hasMessageContaining("head size")
-        .hasMessageContaining("multiple of 16")
-        .hasMessageContaining("micro.gguf");
   }
 
   @Test

@@ -113,6 +113,34 @@ class VectorMathTest {
   }
 
   @Test
+  void geluGateAlsoFarFromZero() {
+    float[] x = gaussians(64, 8);
+    x[0] = -200;
+    x[1] = 200;
+    x[2] = -6;
+    float[] y = new float[32];
+    Rows.geluGate(x, 0, 32, 32, y, 0);
+    for (int i = 0; i < 32; i++) {
+      double inner = Math.sqrt(2 / Math.PI) * (x[i] + 0.044715 * Math.pow(x[i], 3));
+      double exact = x[i] / 2 * (1 + Math.tanh(inner)) * x[32 + i];
+      assertThat((double) y[i]).isCloseTo(exact, within(1e-5 * Math.max(1, Math.abs(exact))));
+    }
+  }
+
+  @Test
+  void softCapAlsoFarFromZero() {
+    float[] x = gaussians(32, 9);
+    x[0] = -1e4f;
+    x[1] = 1e4f;
+    x[2] = 1e-3f;
+    float[] y = x.clone();
+    Rows.softCap(y, 0, 32, 30);
+    for (int i = 0; i < 32; i++) {
+      assertThat((double) y[i]).isCloseTo(30 * Math.tanh(x[i] / 30.0), within(1e-5));
+    }
+  }
+
+  @Test
   void logitsOfAnOddVocabulary() {
     int vocabulary = 37;
     CpuLogits logits = new CpuLogits(2, vocabulary, 64);

@@ -1,6 +1,5 @@
-package dev.skipstone.model.gguf;
+package dev.skipstone.model.chat;
 
-import dev.skipstone.model.chat.ChatTemplate;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -9,14 +8,14 @@ import java.util.function.Supplier;
  * A template that is parsed when it is first used: a model whose template is broken, or of a kind
  * that is not supported, still completes raw text, and opening a model does not wait for a parser.
  */
-final class LazyChatTemplate implements ChatTemplate {
+public final class LazyChatTemplate implements ChatTemplate {
   private final Supplier<ChatTemplate> parser;
   private volatile ChatTemplate parsed;
 
   /**
    * @param parser its result is kept, its exceptions are not; may run twice
    */
-  LazyChatTemplate(Supplier<ChatTemplate> parser) {
+  public LazyChatTemplate(Supplier<ChatTemplate> parser) {
     this.parser = parser;
   }
 

@@ -1,9 +1,8 @@
-package dev.skipstone.model.gguf;
+package dev.skipstone.model.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skipstone.model.chat.ChatMessage;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;

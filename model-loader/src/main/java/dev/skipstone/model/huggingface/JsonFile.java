@@ -1,0 +1,58 @@
+package dev.skipstone.model.huggingface;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skipstone.model.ModelFileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Reads a JSON object from a file of its own. */
+final class JsonFile {
+  /** No configuration and no index is longer, by far. */
+  private static final long LONGEST = 64 << 20;
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private JsonFile() {}
+
+  /**
+   * @throws ModelFileException if the file is missing, too long, or no JSON object
+   */
+  static ObjectNode read(Path file) {
+    try {
+      if (Files.size(file) > LONGEST) {
+        throw error(file, "file", "%d bytes are too many".formatted(Files.size(file)), null);
+      }
+      JsonNode root = MAPPER.readTree(Files.readAllBytes(file));
+      if (root instanceof ObjectNode object) {
+        return object;
+      }
+      throw error(file, "JSON", "is no object", null);
+    } catch (JacksonException e) {
+      JsonLocation place = e.getLocation();
+      long offset = place == null ? ModelFileException.NO_OFFSET : place.getByteOffset();
+      String problem = e.getOriginalMessage().lines().findFirst().orElse("is broken");
+      throw new ModelFileException(file, "JSON", offset, problem, e);
+    } catch (NoSuchFileException e) {
+      throw error(file, "file", "does not exist", e);
+    } catch (IOException e) {
+      throw error(file, "file", "can't be read (" + e + ")", e);
+    }
+  }
+
+  private static ModelFileException error(
+      Path file, String field, String problem, Throwable cause) {
+    return new ModelFileException(file, field, ModelFileException.NO_OFFSET, problem, cause);
+  }
+}

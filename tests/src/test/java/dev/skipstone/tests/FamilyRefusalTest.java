@@ -1,0 +1,100 @@
+package dev.skipstone.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skipstone.cli.CommandRun;
+import dev.skipstone.model.Model;
+import dev.skipstone.model.ModelFileException;
+import dev.skipstone.runtime.Engine;
+import dev.skipstone.runtime.GenerationOptions;
+import dev.skipstone.runtime.Session;
+import dev.skipstone.runtime.draft.DraftMethod;
+import dev.skipstone.runtime.pass.Backend;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What does not run a family yet says so, and what reads its folder tells what it is. */
+final class FamilyRefusalTest {
+  private static final Path FOLDER = Path.of("src/test/resources/golden/hf");
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "qwen2-bias | biases",
+        "qwen3-qknorm | norms of queries and keys",
+        "mistral-sliding | sliding windows",
+        "llama3-ropescaled-untied | scaled RoPE",
+      })
+  void tornadoRefusesByName(String name, String feature) {
+    Backend tornado =
+        Backend.all().stream()
+            .filter(one -> one.name().equals("tornado"))
+            .findFirst()
+            .orElseThrow();
+    try (Model model = Model.open(FOLDER.resolve(name))) {
+      assertThatThrownBy(() -> tornado.plan(model, 1, 64))
+          .isInstanceOf(ModelFileException.class)
+          .hasMessageContaining(name)
+          .hasMessageContaining("backend tornado does not support models with " + feature)
+          .hasMessageContaining("--backend cpu");
+    }
+  }
+
+  @Test
+  void trainingRefusesByName() {
+    CommandRun run =
+        CommandRun.of(
+            "adapt",
+            "--model",
+            FOLDER.resolve("gemma3-text").toString(),
+            "--out",
+            folder.resolve("a.s3d.safetensors").toString());
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err())
+        .contains("architecture gemma3: the training of draft adapters does not support models")
+        .hasLineCount(1);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void inspectTellsOfAFolder() throws IOException {
+    CommandRun run =
+        CommandRun.of(
+            "inspect", "--format", "json", "--model", FOLDER.resolve("phi3-fused").toString());
+    assertThat(run.status()).as(run.err()).isZero();
+    JsonNode told = new ObjectMapper().readTree(run.out());
+    assertThat(told.get("format").asText()).isEqualTo("safetensors");
+    assertThat(told.get("architecture").get("name").asText()).isEqualTo("phi3");
+    assertThat(told.get("tensors")).hasSize(39);
+    assertThat(told.get("metadata").get("model_type").asText()).isEqualTo("phi3");
+    assertThat(told.get("memory").get("total").asLong()).isPositive();
+  }
+
+  /** A session's cache is filled anew where a longer answer turns its keys by other angles. */
+  @Test
+  void aLongerAnswerTakesTheLongFactorsThroughout() throws IOException {
+    FamilyCheckpoint checkpoint = FamilyCheckpoint.read("phi3-short");
+    int[] tokens = checkpoint.tokens();
+    GenerationOptions options = GenerationOptions.defaults().withDraft(DraftMethod.none());
+    try (Engine engine = FamilyCheck.load(checkpoint.write(folder), 1);
+        Session used = engine.openSession();
+        Session fresh = engine.openSession()) {
+      used.generate(tokens, options.withMaxTokens(2)).forEachRemaining(step -> {});
+      int[] after = FamilyCheck.tokens(used.generate(tokens, options.withMaxTokens(120)));
+      int[] expected = FamilyCheck.tokens(fresh.generate(tokens, options.withMaxTokens(120)));
+      assertThat(after).containsExactly(expected);
+      int[] few = FamilyCheck.tokens(fresh.generate(tokens, options.withMaxTokens(16)));
+      new FamilyCheck(checkpoint.json()).assertGreedy(few);
+    }
+  }
+}
