@@ -51,7 +51,9 @@ final class BlockEncoder {
       chooseScale(values, first + group * quantization.groupSize(), group);
     }
     switch (type) {
-      case Q4_0, Q5_0, Q8_0, IQ4_NL -> scales[0] = half(0, scales[0]);
+      case Q4_0, Q5_0, IQ4_NL -> scales[0] = half(0, scales[0]);
+      // As ggml does: codes by the scale before it is rounded.
+      case Q8_0 -> half(0, scales[0]);
       case Q4_1, Q5_1 -> {
         scales[0] = half(0, scales[0]);
         minima[0] = half(2, minima[0]);
