@@ -1,9 +1,7 @@
 package dev.skipstone.runtime.cpu;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import jdk.incubator.vector.FloatVector;
 
@@ -28,7 +26,9 @@ final class Activations {
 
   private final float[] plain;
   private final List<Scaled> all = new ArrayList<>();
-  private final Map<ActivationForm, Scaled> byForm = new EnumMap<>(ActivationForm.class);
+
+  /** By a form's ordinal; null for what is not wanted. A map would be asked for every tile. */
+  private final Scaled[] byForm = new Scaled[ActivationForm.values().length];
 
   /**
    * The activations in a form.
@@ -47,10 +47,11 @@ final class Activations {
     for (ActivationForm form : forms) {
       float[] values = new float[room(rows) * stride];
       int scales = rows * scales(form, stride);
-      byForm.put(
-          form, new Scaled(form, form.factors(), values, new float[scales], new float[scales]));
+      Scaled scaled =
+          new Scaled(form, form.factors(), values, new float[scales], new float[scales]);
+      byForm[form.ordinal()] = scaled;
+      all.add(scaled);
     }
-    all.addAll(byForm.values());
     arrange(rows);
   }
 
@@ -118,7 +119,7 @@ final class Activations {
 
   /** The activations in a form, row r from {@link #at} on, {@link #step} apart. */
   float[] values(ActivationForm form) {
-    return byForm.get(form).values;
+    return byForm[form.ordinal()].values;
   }
 
   /**
@@ -126,12 +127,12 @@ final class Activations {
    * codes lie in their words' top bits.
    */
   float[] tops(ActivationForm form) {
-    return byForm.get(form).tops;
+    return byForm[form.ordinal()].tops;
   }
 
   /** For a form of codes, sums of the columns of each scale, [rows][scales]. */
   float[] sums(ActivationForm form) {
-    return byForm.get(form).sums;
+    return byForm[form.ordinal()].sums;
   }
 
   /** Brings blocks of a row to the forms. */
