@@ -131,8 +131,14 @@ final class AdaptCommand implements Callable<Integer> {
         out == null ? AdapterOption.beside(model.file()) : ModelOptions.path("--out", out);
     WholeFile adapter = new WholeFile("--out", target);
     Path folder = target.resolveSibling(target.getFileName() + SUFFIX);
+    if (out == null && Files.exists(target) && !Files.exists(folder)) {
+      throw new FailedException(
+          target + ": is there already, from elsewhere; --out FILE trains another one");
+    }
     try (Engine engine = load(options)) {
-      Optional<LayerPath> given = kept.given(engine.model().hyperParameters().layers());
+      int layers = engine.model().hyperParameters().layers();
+      Optional<LayerPath> given = kept.given(layers);
+      int count = kept.count(layers);
       if (Files.exists(folder) && !Files.isDirectory(folder)) {
         throw new FailedException(folder + ": is a file, where the training needs a folder");
       }
@@ -144,7 +150,7 @@ final class AdaptCommand implements Callable<Integer> {
       LayerPath path =
           given.isPresent()
               ? given.get()
-              : find(engine, corpus, folder.resolve("sublayers.json"), options.threads());
+              : find(engine, corpus, folder.resolve("sublayers.json"), count);
       if (path == null) {
         return interrupted();
       }
@@ -246,12 +252,11 @@ final class AdaptCommand implements Callable<Integer> {
   }
 
   /** The sublayers to keep; null if the search for them was interrupted. */
-  private LayerPath find(Engine engine, Corpus corpus, Path file, int threads) throws IOException {
+  private LayerPath find(Engine engine, Corpus corpus, Path file, int count) throws IOException {
     int all = 2 * engine.model().hyperParameters().layers();
-    int count = kept.count(all / 2);
     try (LongProgress bar = new LongProgress(parent.streams(), "sublayers left out", all - count);
         Interrupts _ = new Interrupts(() -> interrupted = true)) {
-      return new SublayerFinder(engine, corpus, threads)
+      return new SublayerFinder(engine, corpus, engine.options().threads())
           .find(
               count,
               seed,

@@ -101,6 +101,15 @@ final class AdaptCommandTest {
   }
 
   @Test
+  void anAdapterFromElsewhereStays() throws IOException {
+    Files.writeString(adapter, "precious");
+
+    refused(1, "--out", "--text", text.toString());
+
+    assertThat(adapter).hasContent("precious");
+  }
+
+  @Test
   void anotherTrainingDoesNotGoOnFromACheckpoint() {
     adapt("--text", text.toString());
 
@@ -116,6 +125,7 @@ final class AdaptCommandTest {
         "--kept-mlp 1",
         "--kept-attention 1 --kept-mlp 1",
         "--sublayers 3",
+        "--sublayers 9 --kept symmetric",
         "--kind s2d",
         "--rank 0",
         "--draft-tokens 9",

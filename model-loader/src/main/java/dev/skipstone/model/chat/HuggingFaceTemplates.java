@@ -15,12 +15,13 @@ public final class HuggingFaceTemplates {
   private HuggingFaceTemplates() {}
 
   /**
-   * The chat template in a model's folder: {@code chat_template.jinja}, or the one that {@code
-   * tokenizer_config.json} names {@code default} or has as its only one.
+   * The chat template in a model's folder, parsed when it is first used: {@code
+   * chat_template.jinja}, or the one that {@code tokenizer_config.json} names {@code default} or
+   * has as its only one.
    *
    * @param folder the model's folder
    * @return empty where there is none
-   * @throws ModelFileException if a file can't be read or is wrong
+   * @throws ModelFileException if {@code tokenizer_config.json} can't be read or is wrong
    */
   public static Optional<ChatTemplate> open(Path folder) {
     Path configFile = folder.resolve("tokenizer_config.json");
@@ -29,13 +30,15 @@ public final class HuggingFaceTemplates {
     String end = config.endToken().orElse("");
     Path file = folder.resolve(TEMPLATE_FILE);
     if (Files.exists(file)) {
-      return Optional.of(JinjaChatTemplate.parse(file, text(file), begin, end));
+      return Optional.of(
+          new LazyChatTemplate(() -> JinjaChatTemplate.parse(file, text(file), begin, end)));
     }
     Map<String, String> templates = config.chatTemplates();
     String template =
         templates.size() == 1 ? templates.values().iterator().next() : templates.get("default");
     return Optional.ofNullable(template)
-        .map(source -> JinjaChatTemplate.parse(configFile, source, begin, end));
+        .map(source ->
+            new LazyChatTemplate(() -> JinjaChatTemplate.parse(configFile, source, begin, end)));
   }
 
   private static String text(Path file) {

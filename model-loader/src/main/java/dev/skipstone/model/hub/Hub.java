@@ -53,9 +53,9 @@ public final class Hub {
         return endpoint;
       }
     } catch (IllegalArgumentException e) {
-      throw new HubException("HF_ENDPOINT is no address: " + address, e);
+      throw new HubException("the hub's endpoint is no address: " + address, e);
     }
-    throw new HubException("HF_ENDPOINT is no address: " + address);
+    throw new HubException("the hub's endpoint is no address: " + address);
   }
 
   /** From HF_TOKEN, or from the file that the hub's own tool keeps it in. */

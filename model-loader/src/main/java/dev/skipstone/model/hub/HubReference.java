@@ -21,14 +21,13 @@ public record HubReference(String owner, String name, String file, String revisi
   private static final String NAME = "[A-Za-z0-9_-][A-Za-z0-9._-]{0,95}";
   private static final Pattern FORM =
       Pattern.compile("(%s)/(%s)(?::(%s(?:/%s)*))?".formatted(NAME, NAME, NAME, NAME));
-  private static final Pattern REVISION = Pattern.compile("%s(?:/%s)*".formatted(NAME, NAME));
-  private static final Pattern FILE = REVISION;
+  private static final Pattern PATH = Pattern.compile("%s(?:/%s)*".formatted(NAME, NAME));
 
   public HubReference {
     check(owner.matches(NAME), owner);
     check(name.matches(NAME), name);
     check(file.isEmpty() || isFileName(file), file);
-    check(REVISION.matcher(revision).matches(), revision);
+    check(PATH.matcher(revision).matches(), revision);
   }
 
   private static void check(boolean fits, String part) {
@@ -39,7 +38,7 @@ public record HubReference(String owner, String name, String file, String revisi
 
   /** Whether a name is one that a file of a repository can have here: no way out of a folder. */
   static boolean isFileName(String name) {
-    return FILE.matcher(name).matches();
+    return PATH.matcher(name).matches();
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.skipstone.model.hub;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 
 /**
@@ -55,6 +56,9 @@ record Retries(int most, Duration firstPause) {
   }
 
   private static String reason(IOException e) {
+    if (e instanceof ConnectException) {
+      return "the server can't be reached: is there a network?";
+    }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

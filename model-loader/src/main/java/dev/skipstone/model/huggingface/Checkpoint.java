@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.Tensor;
 import dev.skipstone.model.family.TensorTable;
+import dev.skipstone.model.json.JsonFile;
 import dev.skipstone.model.safetensors.SafetensorsFile;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -10,9 +10,11 @@ import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.Tensor;
 import dev.skipstone.model.TensorRole;
 import dev.skipstone.model.chat.ChatTemplate;
+import dev.skipstone.model.chat.HuggingFaceTemplates;
 import dev.skipstone.model.family.Families;
 import dev.skipstone.model.family.Family;
 import dev.skipstone.model.family.TensorTable;
+import dev.skipstone.model.json.JsonFile;
 import dev.skipstone.model.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,9 +61,8 @@ public final class HuggingFaceModel implements Model {
     hyperParameters = reader.read(tensors.vocabulary(), tensors.size());
     tensors.check(hyperParameters, unused());
     tiedOutput = tied(values);
-    FolderTexts texts = new FolderTexts(folder, config);
-    tokenizer = texts.tokenizer(hyperParameters.vocabulary());
-    chatTemplate = texts.chatTemplate();
+    tokenizer = new FolderTokenizer(folder, config).read(hyperParameters.vocabulary());
+    chatTemplate = HuggingFaceTemplates.open(folder);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.skipstone.model.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.skipstone.model.ModelFileException;
+import dev.skipstone.model.json.JsonFile;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.OptionalInt;
@@ -46,7 +47,7 @@ public final class HuggingFaceTokenizers {
    * @param file the model's {@code tokenizer.json}
    * @param config the {@code tokenizer_config.json} beside it; it need not exist
    * @param rows rows of the model's embedding, 0 where that is not known; ids for which the
-   *     vocabulary has no token are filled up to there with unused tokens
+   *     vocabulary has no token are filled up to there with tokens without text
    * @param endTokens ids that end an answer besides the ones that the tokenizer's files name, as
    *     {@code eos_token_id} in the model's other files has them
    * @throws ModelFileException if a file can't be read, is wrong, has a part that is not supported,

@@ -12,7 +12,9 @@ final class HuggingFaceVocabulary {
   static final String FIELD = "model.vocab";
   private static final String ADDED = "added_tokens";
 
-  /** Ids without a token are unused ones; so many more ids than tokens there may be. */
+  /**
+   * Ids without a token are unused ones without text; so many more ids than tokens there may be.
+   */
   private static final int MOST_GAPS = 4096;
 
   private final JsonFields fields;
@@ -131,7 +133,7 @@ final class HuggingFaceVocabulary {
     size = Math.max(size, rows);
     for (int id = 0; id < size; id++) {
       if (tokens[id] == null) {
-        tokens[id] = "<|unused_" + id + "|>";
+        tokens[id] = "";
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.skipstone.model.tokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.skipstone.model.ModelFileException;
+import dev.skipstone.model.json.JsonFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,7 +1,5 @@
 package dev.skipstone.runtime.cpu;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import jdk.incubator.vector.FloatVector;
 
@@ -25,10 +23,9 @@ final class Activations {
   private int step;
 
   private final float[] plain;
-  private final List<Scaled> all = new ArrayList<>();
 
-  /** By a form's ordinal; null for what is not wanted. A map would be asked for every tile. */
-  private final Scaled[] byForm = new Scaled[ActivationForm.values().length];
+  /** One for each form that is wanted: a few, asked for by every tile. */
+  private final Scaled[] scaled;
 
   /**
    * The activations in a form.
@@ -39,19 +36,24 @@ final class Activations {
    */
   @SuppressWarnings("ArrayRecordComponent") // buffers, compared by nobody
   private record Scaled(
-      ActivationForm form, float[] factors, float[] values, float[] tops, float[] sums) {}
+      ActivationForm form, float[] factors, float[] values, float[] tops, float[] sums) {
+
+    static Scaled of(ActivationForm form, int rows, int stride) {
+      int scales = rows * scales(form, stride);
+      return new Scaled(
+          form,
+          form.factors(),
+          new float[room(rows) * stride],
+          new float[scales],
+          new float[scales]);
+    }
+  }
 
   private Activations(int rows, int stride, Set<ActivationForm> forms) {
     this.stride = stride;
     plain = new float[rows * stride];
-    for (ActivationForm form : forms) {
-      float[] values = new float[room(rows) * stride];
-      int scales = rows * scales(form, stride);
-      Scaled scaled =
-          new Scaled(form, form.factors(), values, new float[scales], new float[scales]);
-      byForm[form.ordinal()] = scaled;
-      all.add(scaled);
-    }
+    scaled =
+        forms.stream().sorted().map(form -> Scaled.of(form, rows, stride)).toArray(Scaled[]::new);
     arrange(rows);
   }
 
@@ -119,7 +121,7 @@ final class Activations {
 
   /** The activations in a form, row r from {@link #at} on, {@link #step} apart. */
   float[] values(ActivationForm form) {
-    return byForm[form.ordinal()].values;
+    return in(form).values;
   }
 
   /**
@@ -127,12 +129,21 @@ final class Activations {
    * codes lie in their words' top bits.
    */
   float[] tops(ActivationForm form) {
-    return byForm[form.ordinal()].tops;
+    return in(form).tops;
   }
 
   /** For a form of codes, sums of the columns of each scale, [rows][scales]. */
   float[] sums(ActivationForm form) {
-    return byForm[form.ordinal()].sums;
+    return in(form).sums;
+  }
+
+  private Scaled in(ActivationForm form) {
+    for (Scaled each : scaled) {
+      if (each.form == form) {
+        return each;
+      }
+    }
+    throw new IllegalStateException("not prepared for " + form);
   }
 
   /** Brings blocks of a row to the forms. */
@@ -140,16 +151,15 @@ final class Activations {
     int first = row * stride + firstBlock * BLOCK;
     int end = row * stride + endBlock * BLOCK;
     int to = at(row) + firstBlock * BLOCK * step;
-    for (int i = 0; i < all.size(); i++) {
-      Scaled scaled = all.get(i);
+    for (Scaled each : scaled) {
       if (step == 1) {
-        scale(first, end, scaled.factors, scaled.values, to);
+        scale(first, end, each.factors, each.values, to);
       } else {
-        scatter(first, end, scaled.factors, scaled.values, to, step);
+        scatter(first, end, each.factors, each.values, to, step);
       }
-      if (scaled.tops.length > 0) {
-        sumTops(first, end, scaled.form, scaled.tops);
-        sum(first, end, scaled.form.columns(), scaled.sums);
+      if (each.tops.length > 0) {
+        sumTops(first, end, each.form, each.tops);
+        sum(first, end, each.form.columns(), each.sums);
       }
     }
   }

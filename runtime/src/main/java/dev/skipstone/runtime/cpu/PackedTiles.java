@@ -212,69 +212,33 @@ record PackedTiles(CodeTiles codes, int upperBits, byte[] levels, PackedRow sing
   private void unpack(MemorySegment tiles, long from, int scales, MemorySegment target) {
     int bits = upperBits;
     int mask = ((1 << bits) - 1) * 0x10101010;
-    boolean hasMore = columns() > 16;
+    int words = columns() / 8;
     int head = codes.scaleBytes() * ROWS;
-    int upperAt = columns() / 8 * WORD;
+    int upperAt = words * WORD;
     long bytes = (long) scaleBlockBytes() * ROWS;
     long targetBytes = (long) codes.scaleBlockBytes() * ROWS;
-    // What brings the upper bits of the first four columns to bit 4, by a rotation to the right.
-    int down = -4;
     for (int lane = 0; lane < WORD; lane += LANES * Integer.BYTES) {
       long word = from + head + lane;
       long at = (long) head + lane;
       for (int s = 0; s < scales; s++) {
         IntVector upper =
             IntVector.fromMemorySegment(Lanes.INT, tiles, word + upperAt, Lanes.ORDER);
-        IntVector lower;
-        lower = IntVector.fromMemorySegment(Lanes.INT, tiles, word, Lanes.ORDER);
-        lower
-            .and(NIBBLES)
-            .or(upper.lanewise(VectorOperators.ROR, down).and(mask))
-            .or(Integer.MIN_VALUE)
-            .intoMemorySegment(target, at, Lanes.ORDER);
-        lower
-            .lanewise(VectorOperators.LSHR, 4)
-            .and(NIBBLES)
-            .or(upper.lanewise(VectorOperators.ROR, down + bits).and(mask))
-            .or(Integer.MIN_VALUE)
-            .intoMemorySegment(target, at + WORD, Lanes.ORDER);
-        lower = IntVector.fromMemorySegment(Lanes.INT, tiles, word + WORD, Lanes.ORDER);
-        lower
-            .and(NIBBLES)
-            .or(upper.lanewise(VectorOperators.ROR, down + 2 * bits).and(mask))
-            .or(Integer.MIN_VALUE)
-            .intoMemorySegment(target, at + 2 * WORD, Lanes.ORDER);
-        lower
-            .lanewise(VectorOperators.LSHR, 4)
-            .and(NIBBLES)
-            .or(upper.lanewise(VectorOperators.ROR, down + 3 * bits).and(mask))
-            .or(Integer.MIN_VALUE)
-            .intoMemorySegment(target, at + 3 * WORD, Lanes.ORDER);
-        if (hasMore) {
-          lower = IntVector.fromMemorySegment(Lanes.INT, tiles, word + 2 * WORD, Lanes.ORDER);
+        for (int w = 0; w < words; w++) {
+          IntVector lower =
+              IntVector.fromMemorySegment(Lanes.INT, tiles, word + (long) w * WORD, Lanes.ORDER);
+          // Brings the upper bits of the word's first four columns to bit 4.
+          int rotation = 2 * w * bits - 4;
           lower
               .and(NIBBLES)
-              .or(upper.lanewise(VectorOperators.ROR, down + 4 * bits).and(mask))
+              .or(upper.lanewise(VectorOperators.ROR, rotation).and(mask))
               .or(Integer.MIN_VALUE)
-              .intoMemorySegment(target, at + 4 * WORD, Lanes.ORDER);
+              .intoMemorySegment(target, at + 2L * w * WORD, Lanes.ORDER);
           lower
               .lanewise(VectorOperators.LSHR, 4)
               .and(NIBBLES)
-              .or(upper.lanewise(VectorOperators.ROR, down + 5 * bits).and(mask))
+              .or(upper.lanewise(VectorOperators.ROR, rotation + bits).and(mask))
               .or(Integer.MIN_VALUE)
-              .intoMemorySegment(target, at + 5 * WORD, Lanes.ORDER);
-          lower = IntVector.fromMemorySegment(Lanes.INT, tiles, word + 3 * WORD, Lanes.ORDER);
-          lower
-              .and(NIBBLES)
-              .or(upper.lanewise(VectorOperators.ROR, down + 6 * bits).and(mask))
-              .or(Integer.MIN_VALUE)
-              .intoMemorySegment(target, at + 6 * WORD, Lanes.ORDER);
-          lower
-              .lanewise(VectorOperators.LSHR, 4)
-              .and(NIBBLES)
-              .or(upper.lanewise(VectorOperators.ROR, down + 7 * bits).and(mask))
-              .or(Integer.MIN_VALUE)
-              .intoMemorySegment(target, at + 7 * WORD, Lanes.ORDER);
+              .intoMemorySegment(target, at + (2L * w + 1) * WORD, Lanes.ORDER);
         }
         word += bytes;
         at += targetBytes;
@@ -283,6 +247,7 @@ record PackedTiles(CodeTiles codes, int upperBits, byte[] levels, PackedRow sing
   }
 
   private void unpackLevels(MemorySegment tiles, long from, int scales, MemorySegment target) {
+    int words = columns() / 8;
     int head = codes.scaleBytes() * ROWS;
     long bytes = (long) scaleBlockBytes() * ROWS;
     long targetBytes = (long) codes.scaleBlockBytes() * ROWS;
@@ -291,71 +256,25 @@ record PackedTiles(CodeTiles codes, int upperBits, byte[] levels, PackedRow sing
       long word = from + head + lane;
       long at = (long) head + lane;
       for (int s = 0; s < scales; s++) {
-        IntVector numbers;
-        numbers = IntVector.fromMemorySegment(Lanes.INT, tiles, word, Lanes.ORDER);
-        numbers
-            .and(NIBBLES)
-            .reinterpretAsBytes()
-            .selectFrom(table)
-            .reinterpretAsInts()
-            .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
-            .intoMemorySegment(target, at, Lanes.ORDER);
-        numbers
-            .lanewise(VectorOperators.LSHR, 4)
-            .and(NIBBLES)
-            .reinterpretAsBytes()
-            .selectFrom(table)
-            .reinterpretAsInts()
-            .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
-            .intoMemorySegment(target, at + WORD, Lanes.ORDER);
-        numbers = IntVector.fromMemorySegment(Lanes.INT, tiles, word + WORD, Lanes.ORDER);
-        numbers
-            .and(NIBBLES)
-            .reinterpretAsBytes()
-            .selectFrom(table)
-            .reinterpretAsInts()
-            .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
-            .intoMemorySegment(target, at + 2 * WORD, Lanes.ORDER);
-        numbers
-            .lanewise(VectorOperators.LSHR, 4)
-            .and(NIBBLES)
-            .reinterpretAsBytes()
-            .selectFrom(table)
-            .reinterpretAsInts()
-            .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
-            .intoMemorySegment(target, at + 3 * WORD, Lanes.ORDER);
-        numbers = IntVector.fromMemorySegment(Lanes.INT, tiles, word + 2 * WORD, Lanes.ORDER);
-        numbers
-            .and(NIBBLES)
-            .reinterpretAsBytes()
-            .selectFrom(table)
-            .reinterpretAsInts()
-            .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
-            .intoMemorySegment(target, at + 4 * WORD, Lanes.ORDER);
-        numbers
-            .lanewise(VectorOperators.LSHR, 4)
-            .and(NIBBLES)
-            .reinterpretAsBytes()
-            .selectFrom(table)
-            .reinterpretAsInts()
-            .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
-            .intoMemorySegment(target, at + 5 * WORD, Lanes.ORDER);
-        numbers = IntVector.fromMemorySegment(Lanes.INT, tiles, word + 3 * WORD, Lanes.ORDER);
-        numbers
-            .and(NIBBLES)
-            .reinterpretAsBytes()
-            .selectFrom(table)
-            .reinterpretAsInts()
-            .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
-            .intoMemorySegment(target, at + 6 * WORD, Lanes.ORDER);
-        numbers
-            .lanewise(VectorOperators.LSHR, 4)
-            .and(NIBBLES)
-            .reinterpretAsBytes()
-            .selectFrom(table)
-            .reinterpretAsInts()
-            .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
-            .intoMemorySegment(target, at + 7 * WORD, Lanes.ORDER);
+        for (int w = 0; w < words; w++) {
+          IntVector numbers =
+              IntVector.fromMemorySegment(Lanes.INT, tiles, word + (long) w * WORD, Lanes.ORDER);
+          numbers
+              .and(NIBBLES)
+              .reinterpretAsBytes()
+              .selectFrom(table)
+              .reinterpretAsInts()
+              .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
+              .intoMemorySegment(target, at + 2L * w * WORD, Lanes.ORDER);
+          numbers
+              .lanewise(VectorOperators.LSHR, 4)
+              .and(NIBBLES)
+              .reinterpretAsBytes()
+              .selectFrom(table)
+              .reinterpretAsInts()
+              .lanewise(VectorOperators.XOR, Integer.MIN_VALUE)
+              .intoMemorySegment(target, at + (2L * w + 1) * WORD, Lanes.ORDER);
+        }
         word += bytes;
         at += targetBytes;
       }

@@ -1,4 +1,4 @@
-package dev.skipstone.model.huggingface;
+package dev.skipstone.model.json;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
@@ -14,9 +14,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Reads a JSON object from a file of its own. */
-final class JsonFile {
-  /** No configuration and no index is longer, by far. */
-  private static final long LONGEST = 64 << 20;
+public final class JsonFile {
+  /** No configuration, index or tokenizer is longer, by far. */
+  private static final long LONGEST = 256 << 20;
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -27,9 +27,11 @@ final class JsonFile {
   private JsonFile() {}
 
   /**
+   * Reads a file whole.
+   *
    * @throws ModelFileException if the file is missing, too long, or no JSON object
    */
-  static ObjectNode read(Path file) {
+  public static ObjectNode read(Path file) {
     try {
       if (Files.size(file) > LONGEST) {
         throw error(file, "file", "%d bytes are too many".formatted(Files.size(file)), null);
