@@ -78,11 +78,11 @@ final class AcceptanceEstimate {
    */
   void weights(float least, float sum, float[] weights) {
     float total = 0;
-    for (int i = 0; i < weights.length; i++) {
+    for (int i = 0; i < rates.length; i++) {
       weights[i] = i == 0 ? 1 : Math.max(least, rates[i - 1]);
       total += weights[i];
     }
-    for (int i = 0; i < weights.length; i++) {
+    for (int i = 0; i < rates.length; i++) {
       weights[i] *= sum / total;
     }
   }

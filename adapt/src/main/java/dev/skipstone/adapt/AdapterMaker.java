@@ -135,22 +135,25 @@ public final class AdapterMaker implements AutoCloseable {
    * @throws IOException if it can't be written
    */
   public void save(Path file, Evaluation evaluation) throws IOException {
-    String shares =
-        Arrays.stream(evaluation.acceptance())
-            .mapToObj(share -> String.format(Locale.ROOT, "%.4f", share))
-            .collect(Collectors.joining(","));
     trainer.saveAdapter(
         file,
         String.format(
             Locale.ROOT,
             "{\"sequences\":%d,\"steps\":%d,\"seed\":%d,\"held_back_drafts\":%d,"
-                + "\"acceptance\":[%s],\"tokens_per_iteration\":%.4f}",
+                + "\"acceptance\":[%s],\"riding\":[%s],\"tokens_per_iteration\":%.4f}",
             corpus.training().size(),
             trainer.step(),
             plan.training().seed(),
             evaluation.drafts(),
-            shares,
+            list(evaluation.acceptance()),
+            list(evaluation.riding()),
             evaluation.tokensPerIteration(plan.draftTokens())));
+  }
+
+  private static String list(double[] shares) {
+    return Arrays.stream(shares)
+        .mapToObj(share -> String.format(Locale.ROOT, "%.4f", share))
+        .collect(Collectors.joining(","));
   }
 
   @Override

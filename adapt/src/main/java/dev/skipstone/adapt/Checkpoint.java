@@ -8,6 +8,7 @@ import dev.skipstone.model.safetensors.SafetensorsFile;
 import dev.skipstone.model.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * A training's state in a safetensors file: parameters, the optimizer's averages and those of the
@@ -21,9 +22,10 @@ record Checkpoint(
     String settings,
     Parameters parameters,
     AdamW optimizer,
-    AcceptanceEstimate acceptance) {
+    AcceptanceEstimate acceptance,
+    AcceptanceEstimate riding) {
   private static final String FORMAT = "skipstone.training-checkpoint";
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
 
   void write(Path file, int step) throws IOException {
     SafetensorsWriter writer =
@@ -36,8 +38,14 @@ record Checkpoint(
     add(writer, "parameters", parameters.values());
     add(writer, "adam.first", optimizer.first());
     add(writer, "adam.second", optimizer.second());
-    add(writer, "acceptance", acceptance.rates());
+    add(writer, "acceptance", averages());
     writer.write(file);
+  }
+
+  private float[] averages() {
+    float[] all = Arrays.copyOf(acceptance.rates(), acceptance.rates().length + riding.rates().length);
+    System.arraycopy(riding.rates(), 0, all, acceptance.rates().length, riding.rates().length);
+    return all;
   }
 
   private static void add(SafetensorsWriter writer, String name, float[] values) {
@@ -64,12 +72,16 @@ record Checkpoint(
         tensor(file, "parameters", parameters.size()),
         tensor(file, "adam.first", parameters.size()),
         tensor(file, "adam.second", parameters.size()),
-        tensor(file, "acceptance", acceptance.rates().length)
+        tensor(file, "acceptance", averages().length)
       };
       read(tensors[0], parameters.values());
       read(tensors[1], optimizer.first());
       read(tensors[2], optimizer.second());
-      read(tensors[3], acceptance.rates());
+      float[] averages = averages();
+      read(tensors[3], averages);
+      int drafts = acceptance.rates().length;
+      System.arraycopy(averages, 0, acceptance.rates(), 0, drafts);
+      System.arraycopy(averages, drafts, riding.rates(), 0, riding.rates().length);
       return step;
     }
   }

@@ -1,21 +1,24 @@
 package dev.skipstone.adapt;
 
+import java.util.Arrays;
+
 /**
  * What an adapter reaches on texts that it was not trained on, if drafts are accepted where they
  * equal the text.
  *
  * @param drafts that were looked at
  * @param acceptance for each i, the share of drafts whose rows 0 to i are all right
+ * @param riding for each i, the share of drafts by riding masks whose rows 0 to i are all right
  */
 @SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
-public record Evaluation(int drafts, double[] acceptance) {
+public record Evaluation(int drafts, double[] acceptance, double[] riding) {
 
-  static Evaluation of(int drafts, int[] accepted) {
-    double[] shares = new double[accepted.length];
-    for (int i = 0; i < shares.length; i++) {
-      shares[i] = drafts == 0 ? 0 : (double) accepted[i] / drafts;
-    }
-    return new Evaluation(drafts, shares);
+  static Evaluation of(int drafts, int[] accepted, int[] ridden) {
+    return new Evaluation(drafts, shares(drafts, accepted), shares(drafts, ridden));
+  }
+
+  private static double[] shares(int drafts, int[] counts) {
+    return Arrays.stream(counts).mapToDouble(n -> drafts == 0 ? 0 : (double) n / drafts).toArray();
   }
 
   /**

@@ -28,6 +28,10 @@ public final class Trainer implements AutoCloseable {
   private final DraftPath draft;
   private final AdamW optimizer;
   private final AcceptanceEstimate acceptance;
+
+  /** Of masks that ride. */
+  private final AcceptanceEstimate riding;
+
   private final AnchorBatch batch;
   private final AnchorChoice choice;
   private final float[] weights;
@@ -61,6 +65,7 @@ public final class Trainer implements AutoCloseable {
     draft.initialize(settings.seed());
     optimizer = new AdamW(draft.parameters(), workers);
     acceptance = new AcceptanceEstimate(shape.draftTokens());
+    riding = new AcceptanceEstimate(shape.draftTokens() - 1);
     batch = new AnchorBatch(settings.batch().anchors(), shape.draftTokens());
     choice = new AnchorChoice(maxTokens);
     weights = new float[shape.draftTokens()];
@@ -128,11 +133,21 @@ public final class Trainer implements AutoCloseable {
         step,
         settings.steps(),
         loss,
-        acceptance.seen(step * sequences),
+        acceptance.seen((step + (ridesAtAll() ? 1 : step)) / 2 * sequences),
+        riding.seen(step / 2 * sequences),
         rate,
         norm,
         seconds,
         tokens / seconds);
+  }
+
+  /** Whether the masks ride in the step: in every other one, so that they learn both. */
+  private boolean rides() {
+    return ridesAtAll() && step % 2 == 1;
+  }
+
+  private boolean ridesAtAll() {
+    return draft.shape().draftTokens() > 1;
   }
 
   private double learn(int[] text, TrainingSequence sequence, Random random) {
@@ -143,11 +158,12 @@ public final class Trainer implements AutoCloseable {
     }
     TargetStates states = target.run(text);
     draft.load(states);
-    batch.set(states, choice.places(), anchors);
+    batch.set(states, choice.places(), anchors, rides());
     float share = 1f / anchors / settings.batch().sequences();
-    acceptance.weights(settings.loss().leastWeight(), share, weights);
+    AcceptanceEstimate seen = rides() ? riding : acceptance;
+    seen.weights(settings.loss().leastWeight(), share, weights);
     double loss = draft.learn(batch, weights, settings.loss().distillation());
-    acceptance.add(batch, draft);
+    seen.add(batch, draft);
     return loss;
   }
 
@@ -164,6 +180,7 @@ public final class Trainer implements AutoCloseable {
    */
   public Evaluation evaluate(List<TrainingSequence> texts) {
     int[] accepted = new int[draft.shape().draftTokens()];
+    int[] ridden = new int[accepted.length - 1];
     int drafts = 0;
     int[] places = new int[batch.maxAnchors()];
     for (TrainingSequence sequence : texts) {
@@ -181,9 +198,14 @@ public final class Trainer implements AutoCloseable {
         batch.set(states, places, count);
         draft.guess(batch);
         drafts += AcceptanceEstimate.count(batch, draft, accepted);
+        if (ridesAtAll()) {
+          batch.set(states, places, count, true);
+          draft.guess(batch);
+          AcceptanceEstimate.count(batch, draft, ridden);
+        }
       }
     }
-    return Evaluation.of(drafts, accepted);
+    return Evaluation.of(drafts, accepted, ridden);
   }
 
   /**
@@ -213,7 +235,8 @@ public final class Trainer implements AutoCloseable {
         settings + " " + draft.shape(),
         draft.parameters(),
         optimizer,
-        acceptance);
+        acceptance,
+        riding);
   }
 
   /**

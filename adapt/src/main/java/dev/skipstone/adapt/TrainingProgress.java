@@ -8,6 +8,7 @@ package dev.skipstone.adapt;
  * @param loss of the step: the weighted mean of the rows' cross-entropy, in nats
  * @param acceptance for each i, how often rows 0 to i of a draft are all right: a moving average
  *     over the training's own drafts
+ * @param riding the same of drafts by masks that ride in the verifying pass
  * @param learningRate of the step
  * @param gradientNorm of the step, before clipping
  * @param stepSeconds the step's time
@@ -19,6 +20,7 @@ public record TrainingProgress(
     int steps,
     double loss,
     float[] acceptance,
+    float[] riding,
     float learningRate,
     double gradientNorm,
     double stepSeconds,

@@ -17,12 +17,19 @@ final class AdapterFigures {
    *     (arXiv 2405.20314) where a pass over several rows costs one over one
    */
   static String of(TrainingProgress progress, double skipped) {
-    float[] shares = progress.acceptance();
-    double[] acceptance = IntStream.range(0, shares.length).mapToDouble(i -> shares[i]).toArray();
+    double[] acceptance = doubles(progress.acceptance());
     double tokens = 1 + Arrays.stream(acceptance).sum();
     return Figures.format(
-        "loss %.3f, accepted up to each place %s: %.2f tokens an iteration, at best %.2fx",
-        progress.loss(), shares(acceptance), tokens, tokens / (2 - skipped));
+        "loss %.3f, accepted up to each place %s: %.2f tokens an iteration, at best %.2fx%s",
+        progress.loss(),
+        shares(acceptance),
+        tokens,
+        tokens / (2 - skipped),
+        riding(doubles(progress.riding())));
+  }
+
+  private static double[] doubles(float[] values) {
+    return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
   }
 
   /** On text that it was not trained on. */
@@ -31,10 +38,15 @@ final class AdapterFigures {
       return "too little text to hold some back: not judged";
     }
     return Figures.format(
-        "on held-back text, %d drafts: accepted up to each place %s; %.2f tokens an iteration",
+        "on held-back text, %d drafts: accepted up to each place %s; %.2f tokens an iteration%s",
         evaluation.drafts(),
         shares(evaluation.acceptance()),
-        evaluation.tokensPerIteration(evaluation.acceptance().length));
+        evaluation.tokensPerIteration(evaluation.acceptance().length),
+        riding(evaluation.riding()));
+  }
+
+  private static String riding(double[] shares) {
+    return shares.length == 0 ? "" : "; by masks that ride " + shares(shares);
   }
 
   private static String shares(double[] shares) {

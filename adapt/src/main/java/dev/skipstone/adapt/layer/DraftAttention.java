@@ -8,7 +8,7 @@ import dev.skipstone.model.HyperParameters;
 import java.util.Arrays;
 
 /**
- * Attention of drafts' rows over the given keys and values of positions before their anchor, and
+ * Attention of drafts' rows over the given keys and values of earlier positions, and
  * causally over the rows of their own draft. The heads of all rows that share keys make one matrix
  * of queries, so that the parts of it are matrix products; a unit of work is one anchor's key-value
  * head. Probabilities are computed again for the derivative, from each row's log of the sum of
@@ -135,7 +135,7 @@ final class DraftAttention {
     int anchor = unit / sizes.keyValueHeads();
     int head = unit % sizes.keyValueHeads();
     int headSize = sizes.headSize();
-    int earlier = batch.anchor(anchor);
+    int earlier = batch.context(anchor);
     int rows = batch.draftTokens() * group;
     scores(own, anchor, head);
     for (int r = 0; r < rows; r++) {
@@ -166,7 +166,7 @@ final class DraftAttention {
   /** Scores of all queries of a unit: [draft row][head of the group][position]. */
   private void scores(Buffers own, int anchor, int head) {
     int headSize = sizes.headSize();
-    int earlier = batch.anchor(anchor);
+    int earlier = batch.context(anchor);
     int rows = batch.draftTokens() * group;
     for (int r = 0; r < rows; r++) {
       int query = queryOffset(anchor, head, r);
@@ -192,7 +192,7 @@ final class DraftAttention {
     int anchor = unit / sizes.keyValueHeads();
     int head = unit % sizes.keyValueHeads();
     int headSize = sizes.headSize();
-    int earlier = batch.anchor(anchor);
+    int earlier = batch.context(anchor);
     int rows = batch.draftTokens() * group;
     scores(own, anchor, head);
     for (int r = 0; r < rows; r++) {
@@ -224,7 +224,7 @@ final class DraftAttention {
    */
   private void scoreGradients(Buffers own, int anchor, int head, int r) {
     int headSize = sizes.headSize();
-    int earlier = batch.anchor(anchor);
+    int earlier = batch.context(anchor);
     int count = earlier + r / group + 1;
     int at = r * stride;
     float logSum = logSums[queryRow(anchor, r) * sizes.heads() + queryHead(head, r)];
@@ -246,7 +246,7 @@ final class DraftAttention {
   /** Gradients of the draft's own keys and values. */
   private void ownGradients(Buffers own, int anchor, int head) {
     int headSize = sizes.headSize();
-    int earlier = batch.anchor(anchor);
+    int earlier = batch.context(anchor);
     for (int j = 0; j < batch.draftTokens(); j++) {
       int to = ownRow(anchor, j) * keyWidth + head * headSize;
       Arrays.fill(gradients.keys(), to, to + headSize, 0);
@@ -264,7 +264,7 @@ final class DraftAttention {
     int headSize = sizes.headSize();
     int at = r * headSize;
     for (int j = 0; j <= r / group; j++) {
-      float weight = own.gradients[r * stride + batch.anchor(anchor) + j];
+      float weight = own.gradients[r * stride + batch.context(anchor) + j];
       int key = ownRow(anchor, j) * keyWidth + head * headSize;
       Rows.addScaled(weight, keys, key, own.outputs, at, headSize);
     }

@@ -4,7 +4,10 @@ import dev.skipstone.model.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** A draft's first stream: the anchor token's embedding, which is frozen, and the trained masks. */
+/**
+ * A draft's first stream: the anchor token's embedding, which is frozen, unless the masks ride; and
+ * the trained masks.
+ */
 final class DraftInput {
   private final Tensor embedding;
   private final MemorySegment mapped;
@@ -28,18 +31,25 @@ final class DraftInput {
     int blocks = width / embedding.type().blockSize();
     int[] tokens = batch.states().tokens();
     for (int anchor = 0; anchor < batch.anchors(); anchor++) {
-      int at = anchor * batch.draftTokens() * width;
-      long token = tokens[batch.anchor(anchor)];
-      embedding.type().decode(mapped, token * blocks, blocks, x, at);
-      System.arraycopy(parameters.values(), masks.offset(), x, at + width, masks.size());
+      int first = firstMask(batch, anchor);
+      if (!batch.riding()) {
+        long token = tokens[batch.anchor(anchor)];
+        embedding.type().decode(mapped, token * blocks, blocks, x, first - width);
+      }
+      System.arraycopy(parameters.values(), masks.offset(), x, first, masks.size());
     }
   }
 
   /** Adds to the masks' gradients. */
   void backward(AnchorBatch batch, float[] gradient) {
     for (int anchor = 0; anchor < batch.anchors(); anchor++) {
-      addMasks(gradient, (anchor * batch.draftTokens() + 1) * width);
+      addMasks(gradient, firstMask(batch, anchor));
     }
+  }
+
+  private int firstMask(AnchorBatch batch, int anchor) {
+    int row = anchor * batch.draftTokens();
+    return (batch.riding() ? row : row + 1) * width;
   }
 
   private void addMasks(float[] gradient, int from) {
