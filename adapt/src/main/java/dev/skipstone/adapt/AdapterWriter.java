@@ -37,6 +37,7 @@ final class AdapterWriter {
             .metadata("attention", layers(draft.shape().path()::runsAttention))
             .metadata("mlp", layers(draft.shape().path()::runsMlp))
             .metadata("vocabulary", draft.shape().vocabulary().toString())
+            .metadata("riding", DraftAdapter.TRAINED)
             .metadata("training", figures);
     for (Parameters.Tensor tensor : draft.parameters().tensors()) {
       add(writer, tensor);

@@ -43,7 +43,8 @@ record Checkpoint(
   }
 
   private float[] averages() {
-    float[] all = Arrays.copyOf(acceptance.rates(), acceptance.rates().length + riding.rates().length);
+    float[] all =
+        Arrays.copyOf(acceptance.rates(), acceptance.rates().length + riding.rates().length);
     System.arraycopy(riding.rates(), 0, all, acceptance.rates().length, riding.rates().length);
     return all;
   }

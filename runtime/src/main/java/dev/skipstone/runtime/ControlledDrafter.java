@@ -4,11 +4,12 @@ import dev.skipstone.runtime.draft.Draft;
 import dev.skipstone.runtime.draft.DraftController;
 import dev.skipstone.runtime.draft.Drafter;
 import dev.skipstone.runtime.draft.TokenHistory;
+import dev.skipstone.runtime.pass.Logits;
 
 /**
  * Drafts as many tokens as a controller chooses, and tells it and the drafter what became of it.
  */
-final class ControlledDrafter {
+final class ControlledDrafter implements StepDrafter {
   private static final int NO_TOKEN = -1;
 
   private final Drafter drafter;
@@ -33,11 +34,8 @@ final class ControlledDrafter {
     this.free = free;
   }
 
-  /**
-   * @param most most tokens; below 1 for none
-   * @param draft receives them
-   */
-  void propose(TokenHistory history, int most, Draft draft) {
+  @Override
+  public void propose(TokenHistory history, int most, Draft draft) {
     draft.clear();
     behind = NO_TOKEN;
     proposed = 0;
@@ -60,13 +58,18 @@ final class ControlledDrafter {
     }
   }
 
-  /**
-   * @param accepted how many of the draft's tokens stand
-   * @param next the model's own token behind them
-   * @param drafting nanoseconds that the draft took
-   * @param verifying nanoseconds of the pass behind it
-   */
-  void verified(Draft draft, int accepted, int next, long drafting, long verifying) {
+  @Override
+  public int masks() {
+    return 0;
+  }
+
+  @Override
+  public void ridden(Logits logits, int first, int masks) {
+    // Drafts have passes of their own.
+  }
+
+  @Override
+  public void verified(Draft draft, int accepted, int next, long drafting, long verifying) {
     int length = draft.length();
     controller.timed(proposed, length, drafting, verifying);
     if (length > 0) {

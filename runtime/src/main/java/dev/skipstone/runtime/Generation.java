@@ -36,7 +36,7 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
   private final GenerationOptions options;
   private final LayerPath full;
   private final Draft draft;
-  private final ControlledDrafter drafter;
+  private final StepDrafter drafter;
   private final TokenChooser chooser;
   private final AnswerText text;
   private final StatsRecorder stats = new StatsRecorder();
@@ -67,10 +67,18 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
     chooser = options.sampling().open(runner, vocabulary);
     DraftMethod method = options.draft();
     draft = new Draft(method.draftTokens());
+    drafter = drafter(method, controller, layers);
+    text = new AnswerText(tokenizer, options.stop());
+  }
+
+  private StepDrafter drafter(DraftMethod method, DraftController controller, int layers) {
+    int masks = method.ridingMasks(runner);
+    if (masks > 0) {
+      return new RidingDrafter(chooser, controller.riding(masks), method.isControlled(), masks);
+    }
     Drafter opened = method.open(new DraftContext(runner, chooser, layers));
     boolean free = method.tokenCost(layers) == 0;
-    drafter = new ControlledDrafter(opened, controller, method.isControlled(), free);
-    text = new AnswerText(tokenizer, options.stop());
+    return new ControlledDrafter(opened, controller, method.isControlled(), free);
   }
 
   /** Whether the answer goes on; a cancelled one does only where text was held back. */
@@ -169,13 +177,14 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
     for (int i = 0; i < draft.length(); i++) {
       rows[i + 1] = draft.token(i);
     }
-    Pass pass = new Pass(rows, committed, full, IntStream.range(0, rows.length).toArray());
-    Logits logits = runner.run(pass);
+    int masks = Math.min(drafter.masks(), mostMasks(committed, rows.length));
+    Logits logits = runner.run(verifying(rows, committed, masks));
     long verified = System.nanoTime();
     chooser.verify(draft, logits);
     cache.truncate(committed + 1 + chooser.accepted());
     drafter.verified(
         draft, chooser.accepted(), chooser.next(), drafted - start, verified - drafted);
+    drafter.ridden(logits, rows.length + chooser.accepted() * masks, masks);
     Step step = emit(draft.tokens());
     stats.iterated(
         draft.length(),
@@ -193,6 +202,19 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
     int room = Math.min(runner.cache().capacity() - committed, runner.maxLogitRows()) - 1;
     int needed = options.maxTokens() - answer.length() - 1;
     return Math.min(options.draft().draftTokens(), Math.min(room, needed));
+  }
+
+  private Pass verifying(int[] rows, int start, int masks) {
+    int[] all = IntStream.range(0, rows.length).toArray();
+    int[] riding = new int[masks == 0 ? 0 : rows.length];
+    Arrays.fill(riding, masks);
+    return new Pass(rows, start, full, all, false, riding);
+  }
+
+  /** Masks behind each of so many rows that there is room for. */
+  private int mostMasks(int committed, int rows) {
+    int room = Math.min(runner.cache().capacity() - committed, runner.maxLogitRows());
+    return room / rows - 1;
   }
 
   /** Lets the answer grow by what was accepted and the verifier's own token, or until it ends. */

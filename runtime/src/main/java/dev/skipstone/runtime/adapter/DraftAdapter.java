@@ -29,6 +29,8 @@ import java.util.Map;
  *   <li>{@code vocabulary}: the tokens that can be drafted, such as {@code 0-8191,9216-9247}:
  *       ranges that start at multiples of {@value #BLOCK} and end before one, or at the
  *       vocabulary's end
+ *   <li>{@code riding}: {@value #TRAINED} if the masks were trained to ride in verifying passes,
+ *       too ({@link dev.skipstone.runtime.pass.Pass#riding}); may be absent
  *   <li>{@code training}: figures of the training, a JSON object
  * </ul>
  *
@@ -62,6 +64,9 @@ public final class DraftAdapter implements AutoCloseable {
 
   /** What {@code kind} says. */
   public static final String KIND = "s3d";
+
+  /** What {@code riding} says where masks ride. */
+  public static final String TRAINED = "trained";
 
   /** What adapters' file names end in. */
   public static final String SUFFIX = ".s3d.safetensors";
@@ -139,6 +144,11 @@ public final class DraftAdapter implements AutoCloseable {
   /** Figures of the training, a JSON object. */
   public String training() {
     return contents.text("training");
+  }
+
+  /** Whether its masks were trained to ride in verifying passes. */
+  public boolean masksRide() {
+    return contents.maskCount() > 0 && TRAINED.equals(file.metadata().get("riding"));
   }
 
   /** Most tokens of a draft: the number of mask slots and one more. */

@@ -126,9 +126,12 @@ final class Attention {
    * @param set which of {@link #querySets}
    * @param queries the first of {@code rows} rows is at {@code from}, rows {@code stride} apart, a
    *     row's heads one after another
-   * @param slot where the first row's parts are kept until they are joined
-   * @param rows with {@code slot} at most {@value #ROWS}
+   * @param place where the first row's parts are kept until they are joined
+   * @param rows with {@code place} at most {@value #ROWS}
    * @param start position of the first row
+   * @param context positions that all rows of its run attend to, besides those of the run itself
+   * @param slot where the first row's key and value are in the cache: at its position, unless the
+   *     run's are somewhere behind
    * @param window positions that a row attends to, its own included
    */
   void attend(
@@ -141,15 +144,19 @@ final class Attention {
       float[] queries,
       int from,
       int stride,
-      int slot,
+      int place,
       int rows,
       int start,
+      int context,
+      int slot,
       int window) {
     float[] own = scores[worker];
     int first = chunk * CHUNK;
     int query = set * QUERIES;
     int count = Math.min(rows * group, query + QUERIES);
-    int positions = Math.min(CHUNK, start + (count - 1) / group + 1 - first);
+    // From a position of the run to its slot.
+    int away = slot - start;
+    int positions = Math.min(CHUNK, slot + (count - 1) / group + 1 - first);
     if (positions <= 0) {
       return;
     }
@@ -168,16 +175,18 @@ final class Attention {
     for (int q = query; q < count; q++) {
       // None where the chunk lies behind the query's row, or before its window: its part is not
       // joined then.
-      int position = start + q / group;
-      int ofQuery = Math.clamp(position + 1 - first, 0, positions);
-      int hidden = Math.clamp(firstVisible(position, window) - first, 0, ofQuery);
-      int to = joined.place(chunk, slot + q / group, keyHead * group + q % group);
-      exponentials(own, q * CHUNK, hidden, ofQuery, positions, to);
+      int ofQuery = Math.clamp(slot + q / group + 1 - first, 0, positions);
+      int visible = firstVisible(start + q / group, window);
+      int hidden = Math.clamp((visible < context ? visible : visible + away) - first, 0, ofQuery);
+      int gap = Math.clamp(context - first, hidden, ofQuery);
+      int endOfGap = Math.clamp(context + away - first, gap, ofQuery);
+      int to = joined.place(chunk, place + q / group, keyHead * group + q % group);
+      exponentials(own, q * CHUNK, hidden, gap, endOfGap, ofQuery, positions, to);
     }
     long values = cache.value(layer, keyHead, first);
     for (int channel = 0; channel < channels; channel += 2 * Lanes.FLOATS) {
       long at = values + (long) Short.BYTES * channel;
-      int to = joined.place(chunk, slot, keyHead * group) + channel;
+      int to = joined.place(chunk, place, keyHead * group) + channel;
       gather(cache.values(), at, positions, own, query, count, to);
     }
   }
@@ -259,18 +268,22 @@ final class Attention {
 
   /**
    * Scores to weights: exponentials of their distance to the largest, times 2^64, and zeros before
-   * the query's window and behind its last position.
+   * the query's window, between the context and the run, and behind its last position.
    *
    * @param hidden positions before the window
+   * @param gap first position between context and run
+   * @param endOfGap behind the last
    * @param count positions of the query, the hidden ones included
    * @param most positions of all queries
    */
-  private void exponentials(float[] own, int from, int hidden, int count, int most, int to) {
+  private void exponentials(
+      float[] own, int from, int hidden, int gap, int endOfGap, int count, int most, int to) {
     int end = from + (count + BLOCK - 1) / BLOCK * BLOCK;
     if (cap > 0) {
       Rows.softCap(own, from, end - from, cap);
     }
     Arrays.fill(own, from, from + hidden, Float.NEGATIVE_INFINITY);
+    Arrays.fill(own, from + gap, from + endOfGap, Float.NEGATIVE_INFINITY);
     Arrays.fill(own, from + count, end, Float.NEGATIVE_INFINITY);
     FloatVector largestOfLanes = FloatVector.fromArray(Lanes.FLOAT, own, from);
     for (int i = from + Lanes.FLOATS; i < end; i += Lanes.FLOATS) {
@@ -285,6 +298,7 @@ final class Attention {
       sums = sums.add(weight);
     }
     Arrays.fill(own, from, from + hidden, 0);
+    Arrays.fill(own, from + gap, from + endOfGap, 0);
     Arrays.fill(own, from + count, from + (most + BLOCK - 1) / BLOCK * BLOCK, 0);
     sums.intoArray(parts, to + channels);
     parts[to + channels + Lanes.FLOATS] = largest;

@@ -54,10 +54,11 @@ final class AttentionInside {
     ropes.prepare(row, position);
   }
 
-  /** Attends from the queries, keys and values of a pass's rows, which are then in the caches. */
-  void run(Worker worker, PassRows running, int index, CpuWeights.Layer layer) {
+  /**
+   * Attends from the queries, keys and values of a pass's first rows, which are then in the caches.
+   */
+  void run(Worker worker, PassRows running, int rows, int index, CpuWeights.Layer layer) {
     Projection input = layer.input();
-    int rows = running.rows();
     if (normsWhole(layer)) {
       for (int row = worker.claim(rows); row >= 0; row = worker.claim(rows)) {
         norm(worker, row * input.stride(), layer.queryNorm());
@@ -112,15 +113,15 @@ final class AttentionInside {
     int key = offset + input.offset(1) + keyHead * headSize;
     int value = offset + input.offset(2) + keyHead * headSize;
     rope.rotate(queriesKeysValues, key, row, 1);
-    running.cache(row).put(layer, keyHead, running.position(row), queriesKeysValues, key, value);
+    running.cache(row).put(layer, keyHead, running.slot(row), queriesKeysValues, key, value);
   }
 
   /** Attention of a few rows, from the queries to the output's input. */
   private void attend(Worker worker, PassRows running, int layer, int stride, int first, int end) {
     int window = windows[layer];
     int units = 0;
-    for (int row = first; row < end; row = running.endOfSequence(row, end)) {
-      units += units(running, row, running.endOfSequence(row, end), window);
+    for (int row = first; row < end; row = running.endOfRun(row, end)) {
+      units += units(running, row, running.endOfRun(row, end), window);
     }
     for (int unit = worker.claim(units); unit >= 0; unit = worker.claim(units)) {
       attendUnit(worker, running, layer, stride, first, end, unit);
@@ -136,7 +137,7 @@ final class AttentionInside {
     worker.await();
   }
 
-  /** Units of rows that follow each other in a sequence. */
+  /** Units of rows of a run. */
   private int units(PassRows running, int row, int end, int window) {
     return sizes.keyValueHeads()
         * chunks(running, row, end, window)
@@ -145,7 +146,7 @@ final class AttentionInside {
 
   /** Chunks that such rows attend to. */
   private static int chunks(PassRows running, int row, int end, int window) {
-    return Attention.chunks(running.position(end - 1) + 1)
+    return Attention.chunks(running.slot(end - 1) + 1)
         - Attention.firstChunk(running.position(row), window);
   }
 
@@ -154,16 +155,16 @@ final class AttentionInside {
       Worker worker, PassRows running, int layer, int stride, int first, int end, int unit) {
     int window = windows[layer];
     int row = first;
-    int next = running.endOfSequence(row, end);
+    int next = running.endOfRun(row, end);
     int rest = unit;
     for (int units = units(running, row, next, window);
         rest >= units;
         units = units(running, row, next, window)) {
       rest -= units;
       row = next;
-      next = running.endOfSequence(row, end);
+      next = running.endOfRun(row, end);
     }
-    int start = running.position(row);
+    int position = running.position(row);
     int rows = next - row;
     int chunks = chunks(running, row, next, window);
     int sets = attention.querySets(rows);
@@ -172,14 +173,16 @@ final class AttentionInside {
         running.cache(row),
         layer,
         rest / sets / chunks,
-        rest / sets % chunks + Attention.firstChunk(start, window),
+        rest / sets % chunks + Attention.firstChunk(position, window),
         rest % sets,
         queriesKeysValues,
         row * stride,
         stride,
         row - first,
         rows,
-        start,
+        position,
+        running.context(row),
+        running.slot(row),
         window);
   }
 
@@ -187,11 +190,10 @@ final class AttentionInside {
       Worker worker, PassRows running, int firstRow, int row, int head, int count, int window) {
     int headSize = sizes.headSize();
     int to = (firstRow + row) * attended.stride();
-    int position = running.position(firstRow + row);
+    int first = Attention.firstChunk(running.position(firstRow + row), window);
+    int chunks = Attention.chunks(running.slot(firstRow + row) + 1);
     for (int h = head; h < head + count; h++) {
-      attention
-          .parts()
-          .join(worker, row, position, h, window, attended.values(), to + h * headSize);
+      attention.parts().join(worker, row, first, chunks, h, attended.values(), to + h * headSize);
     }
     int end = ((head + count) * headSize + TileFormat.BLOCK - 1) / TileFormat.BLOCK;
     attended.prepare(firstRow + row, head * headSize / TileFormat.BLOCK, end);

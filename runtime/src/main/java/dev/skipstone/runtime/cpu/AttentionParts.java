@@ -53,15 +53,14 @@ final class AttentionParts {
    * Joins the chunks of a row's head, in order.
    *
    * @param row of the parts: slot and row of {@link Attention#attend}
-   * @param position of the row
-   * @param window as in {@link Attention#attend}
+   * @param firstChunk that the row attends to
+   * @param endChunk behind the last
    * @param output receives [head size] values
    */
   void join(
-      Worker worker, int row, int position, int head, int window, float[] output, int offset) {
-    int firstChunk = Attention.firstChunk(position, window);
+      Worker worker, int row, int firstChunk, int endChunk, int head, float[] output, int offset) {
     int first = place(firstChunk, row, head);
-    for (int chunk = firstChunk + 1; chunk < Attention.chunks(position + 1); chunk++) {
+    for (int chunk = firstChunk + 1; chunk < endChunk; chunk++) {
       fold(worker.lanes(), first, place(chunk, row, head));
     }
     FloatVector.fromArray(Lanes.FLOAT, parts, first + channels).intoArray(worker.lanes(), 0);

@@ -69,7 +69,9 @@ final class CpuBatchRunner implements BatchRunner {
             "sequence %d is there twice, or not one of %d".formatted(sequence, caches.size()));
       }
       limits.check(pass, caches.get(sequence));
-      if (pass.adapted() || !pass.path().equals(parts.getFirst().pass().path())) {
+      if (pass.adapted()
+          || pass.ridingRows() > 0
+          || !pass.path().equals(parts.getFirst().pass().path())) {
         throw new IllegalArgumentException(
             "sequences share a pass only through the same sublayers and without adapter");
       }

@@ -7,7 +7,10 @@ import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Logits of a pass's rows, [rows][stride]: of all tokens, or of some, side by side. */
+/**
+ * Logits of a pass's rows, [rows][stride]: the first ones of all tokens, and those behind of some,
+ * side by side.
+ */
 final class CpuLogits implements Logits {
   /** Logits at once; a multiple of any lane count. */
   private static final int STEP = 1024;
@@ -18,10 +21,12 @@ final class CpuLogits implements Logits {
   private final float[] exponentials = new float[STEP];
   private int rows;
 
-  /** The tokens that there are logits of; null for all. */
+  /** Rows of all tokens. */
+  private int full;
+
+  /** The tokens that there are logits of in the other rows. */
   private TokenBlocks some;
 
-  private int count;
   private int stride;
 
   CpuLogits(int maxRows, int vocabulary, int stride) {
@@ -36,17 +41,20 @@ final class CpuLogits implements Logits {
 
   /** Says what the values are: so many rows of all tokens. */
   void show(int newRows) {
+    show(newRows, newRows, null);
+  }
+
+  /** Says what the values are: rows of all tokens, and behind them rows of some. */
+  void show(int fullRows, int newRows, TokenBlocks tokens) {
     rows = newRows;
-    some = null;
-    count = vocabulary;
+    full = fullRows;
+    some = tokens;
     stride = fullStride;
   }
 
   /** Says what the values are: so many rows of some tokens, by their places. */
   void show(int newRows, TokenBlocks tokens) {
-    rows = newRows;
-    some = tokens;
-    count = tokens.size();
+    show(0, newRows, tokens);
     stride = tokens.count() * TokenBlocks.BLOCK;
   }
 
@@ -62,11 +70,16 @@ final class CpuLogits implements Logits {
 
   @Override
   public int argmax(int row) {
-    int place = largestPlace(offset(row));
-    return some == null ? place : some.token(place);
+    int place = largestPlace(offset(row), count(row));
+    return row < full ? place : some.token(place);
   }
 
-  private int largestPlace(int offset) {
+  /** Logits of a row. */
+  private int count(int row) {
+    return row < full ? vocabulary : some.size();
+  }
+
+  private int largestPlace(int offset, int count) {
     float largest = Float.NEGATIVE_INFINITY;
     int best = 0;
     for (int start = 0; start < count; start += STEP) {
@@ -98,6 +111,7 @@ final class CpuLogits implements Logits {
   @Override
   public float topProbability(int row) {
     int offset = offset(row);
+    int count = count(row);
     float largest = largest(offset, count);
     int bound = Lanes.FLOAT.loopBound(count);
     FloatVector sums = FloatVector.zero(Lanes.FLOAT);
@@ -119,11 +133,12 @@ final class CpuLogits implements Logits {
   @Override
   public void read(int row, float[] target) {
     int offset = offset(row);
-    if (some == null) {
+    if (row < full) {
       System.arraycopy(values, offset, target, 0, vocabulary);
       return;
     }
     Arrays.fill(target, 0, vocabulary, Float.NEGATIVE_INFINITY);
+    int count = some.size();
     for (int place = 0; place < count; place += TokenBlocks.BLOCK) {
       int length = Math.min(TokenBlocks.BLOCK, count - place);
       System.arraycopy(values, offset + place, target, some.token(place), length);

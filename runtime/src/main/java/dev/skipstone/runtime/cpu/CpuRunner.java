@@ -47,6 +47,11 @@ final class CpuRunner implements PassRunner {
   }
 
   @Override
+  public boolean takesRidingMasks() {
+    return limits.adapter().isPresent();
+  }
+
+  @Override
   public boolean expect(int positions) {
     return transformer.expect(positions);
   }

@@ -126,46 +126,48 @@ final class LowRankDeltas {
   }
 
   /**
-   * Computes a tile of down x.
+   * Computes a tile of down x for some rows.
    *
    * @param input prepared
+   * @param first of the rows
+   * @param end behind the last
    * @param low receives it, prepared: for each matrix its own
    */
-  void multiplyDown(int index, Activations input, int rows, Activations[] low) {
+  void multiplyDown(int index, Activations input, int first, int end, Activations[] low) {
     Unit unit = downUnits[index];
     Activations target = low[unit.matrix];
     int offset = unit.tile * TileFormat.ROWS;
-    for (int row = 0; row < rows; row++) {
+    for (int row = first; row < end; row++) {
       int from = row * target.stride() + offset;
       Arrays.fill(target.values(), from, from + TileFormat.ROWS, 0);
     }
     downs[unit.matrix].multiplyTile(
-        unit.tile, input, rows, target.values(), offset, target.stride());
-    for (int row = 0; row < rows; row++) {
+        unit.tile, input, first, end, target.values(), offset, target.stride());
+    for (int row = first; row < end; row++) {
       // A tile's rows are a block's columns.
       target.prepare(row, unit.tile, unit.tile + 1);
     }
   }
 
   /**
-   * Adds a tile of up (down x).
+   * Adds a tile of up (down x) for some rows.
    *
    * @param low what {@link #multiplyDown} left
    * @param output rows of the projection's length
    */
-  void addUp(int index, Activations[] low, int rows, float[] output) {
+  void addUp(int index, Activations[] low, int first, int end, float[] output) {
     Unit unit = upUnits[index];
     int offset = offsets[unit.matrix] + unit.tile * TileFormat.ROWS;
-    ups[unit.matrix].multiplyTile(unit.tile, low[unit.matrix], rows, output, offset, stride);
+    ups[unit.matrix].multiplyTile(unit.tile, low[unit.matrix], first, end, output, offset, stride);
   }
 
   /** Adds all of up (down x): a phase of its own if there is a delta. */
-  void addUps(Worker worker, Activations[] low, int rows, float[] output) {
+  void addUps(Worker worker, Activations[] low, int first, int end, float[] output) {
     if (upUnits.length > 0) {
       for (int unit = worker.claim(upUnits.length);
           unit >= 0;
           unit = worker.claim(upUnits.length)) {
-        addUp(unit, low, rows, output);
+        addUp(unit, low, first, end, output);
       }
       worker.await();
     }

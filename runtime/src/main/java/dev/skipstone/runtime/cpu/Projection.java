@@ -151,7 +151,7 @@ final class Projection {
     matrices
         .get(matrix)
         .multiplyTile(
-            tile - firstTile[matrix], input, rows, output, tile * TileFormat.ROWS, stride());
+            tile - firstTile[matrix], input, 0, rows, output, tile * TileFormat.ROWS, stride());
     if (bias != null) {
       addBias(tile * TileFormat.ROWS, rows, output);
     }
@@ -165,25 +165,28 @@ final class Projection {
 
   /** As {@link #addTile}, to nothing. */
   void multiplyTile(int tile, Activations input, int rows, float[] output) {
-    clear(rows, output, tile * TileFormat.ROWS, stride());
+    clear(0, rows, output, tile * TileFormat.ROWS, stride());
     addTile(tile, input, rows, output);
   }
 
   /**
-   * A tile's products without bias, written to another place than its own in the output.
+   * A tile's products with some rows, without bias, written to another place than its own in the
+   * output.
    *
    * @param tile of the first matrix
-   * @param offset where the tile's values of the first output row are
+   * @param from the first of the rows
+   * @param end behind the last
+   * @param offset where the tile's values of output row 0 are
    * @param rowStride from there to those of the next
    */
   void multiplyTile(
-      int tile, Activations input, int rows, float[] output, int offset, int rowStride) {
-    clear(rows, output, offset, rowStride);
-    matrices.getFirst().multiplyTile(tile, input, rows, output, offset, rowStride);
+      int tile, Activations input, int from, int end, float[] output, int offset, int rowStride) {
+    clear(from, end, output, offset, rowStride);
+    matrices.getFirst().multiplyTile(tile, input, from, end, output, offset, rowStride);
   }
 
-  private static void clear(int rows, float[] output, int offset, int stride) {
-    for (int row = 0; row < rows; row++) {
+  private static void clear(int first, int end, float[] output, int offset, int stride) {
+    for (int row = first; row < end; row++) {
       int from = row * stride + offset;
       Arrays.fill(output, from, from + TileFormat.ROWS, 0);
     }

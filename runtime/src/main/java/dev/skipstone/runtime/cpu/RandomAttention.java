@@ -98,6 +98,8 @@ final class RandomAttention implements WorkerPool.Task {
             0,
             rows,
             start,
+            start,
+            start,
             Attention.NO_WINDOW);
       }
       worker.await();
@@ -108,9 +110,9 @@ final class RandomAttention implements WorkerPool.Task {
             .join(
                 worker,
                 row,
-                start + row,
+                0,
+                Attention.chunks(start + row + 1),
                 unit % heads,
-                Attention.NO_WINDOW,
                 output,
                 unit * sizes.headSize());
       }

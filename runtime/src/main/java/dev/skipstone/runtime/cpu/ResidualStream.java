@@ -104,29 +104,31 @@ final class ResidualStream {
   }
 
   /**
-   * Takes the rows over a gap of skipped layers: scale x + up (down x).
+   * Takes some rows over a gap of skipped layers: scale x + up (down x).
    *
+   * @param first of the rows
+   * @param end behind the last
    * @param low buffers of the delta
    */
-  void cross(Worker worker, int rows, CpuAdapter.Bridge bridge, Activations[] low) {
+  void cross(Worker worker, int first, int end, CpuAdapter.Bridge bridge, Activations[] low) {
     LowRankDeltas delta = bridge.delta();
     int downs = delta.downUnits();
     if (downs > 0) {
-      Activations input = read(worker, rows, null);
+      Activations input = read(worker, end, null);
       for (int unit = worker.claim(downs); unit >= 0; unit = worker.claim(downs)) {
-        delta.multiplyDown(unit, input, rows, low);
+        delta.multiplyDown(unit, input, first, end, low);
       }
       worker.await();
     }
     int tiles = stride / TileFormat.ROWS;
     for (int tile = worker.claim(tiles); tile >= 0; tile = worker.claim(tiles)) {
       int column = tile * TileFormat.ROWS;
-      for (int r = 0; r < rows; r++) {
+      for (int r = first; r < end; r++) {
         Rows.multiply(values, r * stride + column, bridge.scale(), column, TileFormat.ROWS);
       }
       if (delta.upUnits() > 0) {
         // The delta's tiles are those of the stream.
-        delta.addUp(tile, low, rows, values);
+        delta.addUp(tile, low, first, end, values);
       }
     }
     worker.await();

@@ -35,6 +35,7 @@ final class SublayerOutput {
    * Projects rows and adds them to the stream.
    *
    * @param norm of the projection's output; null for none
+   * @param firstAdapted the first row that the delta is for
    */
   void add(
       Worker worker,
@@ -42,6 +43,7 @@ final class SublayerOutput {
       LowRankDeltas delta,
       float[] norm,
       Activations input,
+      int firstAdapted,
       int rows) {
     boolean atOnce = norm == null && factor == 1;
     float[] target = atOnce ? residual.values() : waiting;
@@ -49,7 +51,7 @@ final class SublayerOutput {
     int units = downs + projection.tiles();
     for (int unit = worker.claim(units); unit >= 0; unit = worker.claim(units)) {
       if (unit < downs) {
-        delta.multiplyDown(unit, input, rows, low);
+        delta.multiplyDown(unit, input, firstAdapted, rows, low);
       } else if (atOnce) {
         projection.addTile(unit - downs, input, rows, target);
       } else {
@@ -57,7 +59,7 @@ final class SublayerOutput {
       }
     }
     worker.await();
-    delta.addUps(worker, low, rows, target);
+    delta.addUps(worker, low, firstAdapted, rows, target);
     if (!atOnce) {
       for (int row = worker.claim(rows); row >= 0; row = worker.claim(rows)) {
         addRow(worker, row, norm);

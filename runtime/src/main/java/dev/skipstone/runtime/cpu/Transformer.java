@@ -100,7 +100,8 @@ final class Transformer {
         MAX_LOGIT_ROWS,
         sizes.vocabulary(),
         sizes.layers(),
-        Optional.ofNullable(adapter).map(CpuAdapter::source));
+        Optional.ofNullable(adapter).map(CpuAdapter::source),
+        true);
   }
 
   private static int headWidth(HyperParameters sizes) {
@@ -132,17 +133,20 @@ final class Transformer {
 
   /** Runs passes that were checked; their caches end behind their last rows then. */
   Logits run(PassRows next) {
-    attended.arrange(next.rows());
-    gated.arrange(next.rows());
+    attended.arrange(next.allRows());
+    gated.arrange(next.allRows());
     for (Activations buffer : low) {
-      buffer.arrange(next.rows());
+      buffer.arrange(next.allRows());
     }
     pool.run(execution, next);
     next.extendCaches();
+    int wanted = next.logitRows().length;
     if (next.adapted()) {
-      logits.show(next.logitRows().length, adapter.vocabulary());
+      logits.show(wanted, adapter.vocabulary());
+    } else if (next.ownLogitRows() < wanted) {
+      logits.show(next.ownLogitRows(), wanted, adapter.vocabulary());
     } else {
-      logits.show(next.logitRows().length);
+      logits.show(wanted);
     }
     return logits;
   }
@@ -150,15 +154,13 @@ final class Transformer {
   private void execute(Worker worker, PassRows running) {
     embed(worker, running);
     LayerPath path = running.path();
-    int rows = running.rows();
     for (int i = 0; i < sizes.layers(); i++) {
-      CpuAdapter.Layer deltas = running.adapted() ? adapter.layers().get(i) : CpuAdapter.Layer.NONE;
       bridge(worker, running, i);
       if (path.runsAttention(i)) {
-        attentionBlock(worker, running, i, deltas);
+        attentionBlock(worker, running, i);
       }
       if (path.runsMlp(i)) {
-        mlpBlock(worker, rows, weights.layers().get(i), deltas);
+        mlpBlock(worker, running, i);
       }
     }
     bridge(worker, running, sizes.layers());
@@ -167,8 +169,26 @@ final class Transformer {
     }
   }
 
+  /** Rows that a sublayer runs over: those of masks that ride only if the adapter keeps it. */
+  private static int rows(PassRows running, boolean kept) {
+    return kept ? running.allRows() : running.rows();
+  }
+
+  private boolean keepsAttention(PassRows running, int layer) {
+    return adapts(running) && adapter.source().path().runsAttention(layer);
+  }
+
+  private boolean keepsMlp(PassRows running, int layer) {
+    return adapts(running) && adapter.source().path().runsMlp(layer);
+  }
+
+  /** Whether there are rows that the adapter acts on. */
+  private static boolean adapts(PassRows running) {
+    return running.firstAdapted() < running.allRows();
+  }
+
   private void embed(Worker worker, PassRows running) {
-    int rows = running.rows();
+    int rows = running.allRows();
     for (int r = worker.claim(rows); r >= 0; r = worker.claim(rows)) {
       int token = running.token(r);
       if (token >= 0) {
@@ -188,39 +208,48 @@ final class Transformer {
 
   /** Takes the residual stream over a gap, if there is a bridge before a layer. */
   private void bridge(Worker worker, PassRows running, int layer) {
-    CpuAdapter.Bridge bridge = running.adapted() ? adapter.bridges()[layer] : null;
+    CpuAdapter.Bridge bridge = adapts(running) ? adapter.bridges()[layer] : null;
     if (bridge != null) {
-      residual.cross(worker, running.rows(), bridge, low);
+      residual.cross(worker, running.firstAdapted(), running.allRows(), bridge, low);
     }
   }
 
-  private void attentionBlock(Worker worker, PassRows running, int index, CpuAdapter.Layer deltas) {
+  private void attentionBlock(Worker worker, PassRows running, int index) {
     CpuWeights.Layer layer = weights.layers().get(index);
     Projection input = layer.input();
-    int rows = running.rows();
+    boolean kept = keepsAttention(running, index);
+    CpuAdapter.Layer deltas = kept ? adapter.layers().get(index) : CpuAdapter.Layer.NONE;
+    int adapted = running.firstAdapted();
+    int rows = rows(running, kept);
     Activations normedRows = residual.read(worker, rows, layer.attentionNorm());
     int downs = deltas.input().downUnits();
     int units = downs + input.tiles();
     for (int unit = worker.claim(units); unit >= 0; unit = worker.claim(units)) {
       if (unit < downs) {
-        deltas.input().multiplyDown(unit, normedRows, rows, low);
+        deltas.input().multiplyDown(unit, normedRows, adapted, rows, low);
       } else {
         input.multiplyTile(unit - downs, normedRows, rows, queriesKeysValues);
       }
     }
     worker.await();
-    deltas.input().addUps(worker, low, rows, queriesKeysValues);
-    attention.run(worker, running, index, layer);
+    deltas.input().addUps(worker, low, adapted, rows, queriesKeysValues);
+    attention.run(worker, running, rows, index, layer);
     sublayerOutput.add(
         worker,
         layer.attentionOutput(),
         deltas.attentionOutput(),
         layer.attentionPostNorm(),
         attended,
+        adapted,
         rows);
   }
 
-  private void mlpBlock(Worker worker, int rows, CpuWeights.Layer layer, CpuAdapter.Layer deltas) {
+  private void mlpBlock(Worker worker, PassRows running, int index) {
+    CpuWeights.Layer layer = weights.layers().get(index);
+    boolean kept = keepsMlp(running, index);
+    CpuAdapter.Layer deltas = kept ? adapter.layers().get(index) : CpuAdapter.Layer.NONE;
+    int adapted = running.firstAdapted();
+    int rows = rows(running, kept);
     Projection input = layer.gateAndUp();
     Activations normedRows = residual.read(worker, rows, layer.mlpNorm());
     int downs = deltas.gateAndUp().downUnits();
@@ -229,21 +258,22 @@ final class Transformer {
     int units = downs + tiles;
     for (int unit = worker.claim(units); unit >= 0; unit = worker.claim(units)) {
       if (unit < downs) {
-        deltas.gateAndUp().multiplyDown(unit, normedRows, rows, low);
+        deltas.gateAndUp().multiplyDown(unit, normedRows, adapted, rows, low);
       } else {
         input.multiplyTile(unit - downs, normedRows, rows, gateAndUp);
         input.multiplyTile(unit - downs + tiles, normedRows, rows, gateAndUp);
       }
     }
     worker.await();
-    deltas.gateAndUp().addUps(worker, low, rows, gateAndUp);
+    deltas.gateAndUp().addUps(worker, low, adapted, rows, gateAndUp);
     int perRow = (gated.blocks() + GATE_BLOCKS - 1) / GATE_BLOCKS;
     int gates = rows * perRow;
     for (int unit = worker.claim(gates); unit >= 0; unit = worker.claim(gates)) {
       gate(input, unit / perRow, unit % perRow * GATE_BLOCKS);
     }
     worker.await();
-    sublayerOutput.add(worker, layer.down(), deltas.down(), layer.mlpPostNorm(), gated, rows);
+    sublayerOutput.add(
+        worker, layer.down(), deltas.down(), layer.mlpPostNorm(), gated, adapted, rows);
   }
 
   /** Gates some blocks of a row, and prepares them. */
@@ -270,19 +300,27 @@ final class Transformer {
       return;
     }
     Projection projection = weights.output();
+    int own = running.ownLogitRows();
     int tiles = projection.tiles();
     for (int tile = worker.claim(tiles); tile >= 0; tile = worker.claim(tiles)) {
-      projection.multiplyTile(tile, normedRows, rows, logits.values());
-      finish(tile * TileFormat.ROWS, rows, projection.stride());
+      projection.multiplyTile(tile, normedRows, own, logits.values());
+      finish(tile * TileFormat.ROWS, 0, own, projection.stride());
+      int place = rows > own ? adapter.vocabulary().indexOf(tile) : -1;
+      if (place >= 0) {
+        int offset = place * TileFormat.ROWS;
+        projection.multiplyTile(
+            tile, normedRows, own, rows, logits.values(), offset, projection.stride());
+        finish(offset, own, rows, projection.stride());
+      }
     }
     worker.await();
   }
 
   /** Multiplies and caps a tile of logits, where the model does. */
-  private void finish(int offset, int rows, int stride) {
+  private void finish(int offset, int first, int end, int stride) {
     float factor = sizes.multipliers().logits();
     float cap = sizes.multipliers().logitCap();
-    for (int row = 0; row < rows && (factor != 1 || cap > 0); row++) {
+    for (int row = first; row < end && (factor != 1 || cap > 0); row++) {
       int from = row * stride + offset;
       Rows.scale(logits.values(), from, TileFormat.ROWS, factor);
       if (cap > 0) {
@@ -300,8 +338,8 @@ final class Transformer {
       int offset = i * TileFormat.ROWS;
       weights
           .output()
-          .multiplyTile(tokens.block(i), normedRows, rows, logits.values(), offset, stride);
-      finish(offset, rows, stride);
+          .multiplyTile(tokens.block(i), normedRows, 0, rows, logits.values(), offset, stride);
+      finish(offset, 0, rows, stride);
     }
     worker.await();
   }

@@ -79,38 +79,40 @@ record WeightMatrix(
   }
 
   /**
-   * Adds the products of one tile with rows of activations, from the first on: output[r][i] += for
-   * its rows i.
+   * Adds the products of one tile with some rows of activations: output[r][i] += for its rows i.
    *
-   * @param offset where the tile's values of the first output row are
+   * @param from the first of the rows
+   * @param end behind the last
+   * @param offset where the tile's values of output row 0 are
    * @param stride from there to those of the next
    */
   void multiplyTile(
-      int tile, Activations input, int inputRows, float[] output, int offset, int stride) {
-    RowDivision.Trial trial = division.trial(inputRows);
+      int tile, Activations input, int from, int end, float[] output, int offset, int stride) {
+    RowDivision.Trial trial = division.trial(end - from);
     if (trial == null) {
-      int first = division.first(inputRows);
-      multiplyTile(tile, input, inputRows, first, output, offset, stride);
+      int first = division.first(end - from);
+      multiplyTile(tile, input, from, end, first, output, offset, stride);
       return;
     }
     int candidate = trial.candidate();
     long start = trial.now();
-    multiplyTile(tile, input, inputRows, trial.first(candidate), output, offset, stride);
+    multiplyTile(tile, input, from, end, trial.first(candidate), output, offset, stride);
     trial.add(candidate, start, blocks);
   }
 
   private void multiplyTile(
       int tile,
       Activations input,
-      int inputRows,
+      int from,
+      int end,
       int first,
       float[] output,
       int offset,
       int stride) {
-    int row = 0;
-    while (row < inputRows) {
-      int left = Math.min(inputRows - row, input.side(row));
-      int count = division.next(first, inputRows, left);
+    int row = from;
+    while (row < end) {
+      int left = Math.min(end - row, input.side(row));
+      int count = division.next(first, end - from, left);
       format.multiply(
           tiles,
           tileOffset(tile),

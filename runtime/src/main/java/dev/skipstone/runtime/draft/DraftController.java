@@ -58,6 +58,9 @@ public final class DraftController {
 
   private int drafts;
 
+  /** Null until masks ride. */
+  private RidingController riding;
+
   /** Expected tokens a time of the draft that was chosen last. */
   private double speed;
 
@@ -90,6 +93,18 @@ public final class DraftController {
    */
   public static DraftController counting(double draftCost, boolean inOnePass) {
     return new DraftController(draftCost, inOnePass, false);
+  }
+
+  /**
+   * What chooses for masks that ride, and learns of it.
+   *
+   * @param most masks behind a row, the same at each call
+   */
+  public RidingController riding(int most) {
+    if (riding == null) {
+      riding = new RidingController(most, measures);
+    }
+    return riding;
   }
 
   /**

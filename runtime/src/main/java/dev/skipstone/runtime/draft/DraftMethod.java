@@ -2,6 +2,7 @@ package dev.skipstone.runtime.draft;
 
 import dev.skipstone.runtime.adapter.DraftAdapter;
 import dev.skipstone.runtime.pass.LayerPath;
+import dev.skipstone.runtime.pass.PassRunner;
 
 /**
  * A way of drafting and its settings; opens a {@link Drafter} for each generation. To try another
@@ -43,6 +44,14 @@ public interface DraftMethod {
    */
   default boolean isControlled() {
     return true;
+  }
+
+  /**
+   * How many masks of an adapter ride behind each row of verifying passes, where that is the way of
+   * drafting; 0 where drafts come from {@link #open}.
+   */
+  default int ridingMasks(PassRunner runner) {
+    return 0;
   }
 
   /**
@@ -93,6 +102,10 @@ public interface DraftMethod {
    * passes over several rows are too dear. The model has to be loaded with the adapter ({@link
    * dev.skipstone.runtime.EngineOptions#withAdapter}).
    *
+   * <p>Where the adapter's masks have learned to, and the backend can, they ride in the verifying
+   * pass instead ({@link dev.skipstone.runtime.pass.Pass#riding}), which saves the draft pass for
+   * guesses that are right less often.
+   *
    * @param adapter for the model; may be closed
    * @param draftTokens most tokens a draft, 1 to {@value #MAX_DRAFT_TOKENS}; not more than the
    *     adapter has been trained for
@@ -100,7 +113,13 @@ public interface DraftMethod {
    */
   static DraftMethod s3d(DraftAdapter adapter, int draftTokens) {
     int most = Math.min(checkedDraftTokens(draftTokens), adapter.draftTokens());
-    return new S3dMethod(adapter, most);
+    return new S3dMethod(adapter, most, adapter.masksRide());
+  }
+
+  /** As {@link #s3d}, always with draft passes. */
+  static DraftMethod s3dInPasses(DraftAdapter adapter, int draftTokens) {
+    int most = Math.min(checkedDraftTokens(draftTokens), adapter.draftTokens());
+    return new S3dMethod(adapter, most, false);
   }
 
   /**

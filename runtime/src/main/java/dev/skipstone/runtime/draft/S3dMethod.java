@@ -3,9 +3,14 @@ package dev.skipstone.runtime.draft;
 import dev.skipstone.runtime.adapter.DraftAdapter;
 import dev.skipstone.runtime.pass.AdapterWeights;
 import dev.skipstone.runtime.pass.LayerPath;
+import dev.skipstone.runtime.pass.PassRunner;
 
-/** S3D with its settings. */
-record S3dMethod(DraftAdapter adapter, int draftTokens) implements DraftMethod {
+/**
+ * S3D with its settings.
+ *
+ * @param masksRide whether its masks ride in verifying passes, where the backend can do that
+ */
+record S3dMethod(DraftAdapter adapter, int draftTokens, boolean masksRide) implements DraftMethod {
   @Override
   public String name() {
     return "s3d";
@@ -24,17 +29,24 @@ record S3dMethod(DraftAdapter adapter, int draftTokens) implements DraftMethod {
   }
 
   @Override
+  public int ridingMasks(PassRunner runner) {
+    boolean rides = masksRide && runner.takesRidingMasks();
+    return rides ? Math.min(draftTokens, attached(runner).maskCount()) : 0;
+  }
+
+  @Override
   public Drafter open(DraftContext context) {
-    AdapterWeights attached =
-        context
-            .runner()
-            .adapter()
-            .filter(weights -> weights.maskCount() + 1 == adapter.draftTokens())
-            .filter(weights -> weights.path().equals(adapter.path(context.layers())))
-            .orElseThrow(() ->
-                new IllegalArgumentException(
-                    "the model was loaded without the draft adapter %s: name it when loading"
-                        .formatted(adapter)));
-    return new S3dDrafter(context, attached);
+    return new S3dDrafter(context, attached(context.runner()));
+  }
+
+  private AdapterWeights attached(PassRunner runner) {
+    return runner
+        .adapter()
+        .filter(weights -> weights.maskCount() + 1 == adapter.draftTokens())
+        .filter(weights -> weights.path().equals(adapter.path(weights.path().layers())))
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "the model was loaded without the draft adapter %s: name it when loading"
+                    .formatted(adapter)));
   }
 }

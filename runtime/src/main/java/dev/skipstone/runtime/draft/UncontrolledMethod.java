@@ -1,5 +1,7 @@
 package dev.skipstone.runtime.draft;
 
+import dev.skipstone.runtime.pass.PassRunner;
+
 /** Another method with drafts of full length at every step. */
 record UncontrolledMethod(DraftMethod method) implements DraftMethod {
   @Override
@@ -25,6 +27,11 @@ record UncontrolledMethod(DraftMethod method) implements DraftMethod {
   @Override
   public boolean isControlled() {
     return false;
+  }
+
+  @Override
+  public int ridingMasks(PassRunner runner) {
+    return method.ridingMasks(runner);
   }
 
   @Override

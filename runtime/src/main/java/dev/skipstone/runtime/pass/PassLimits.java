@@ -10,9 +10,21 @@ import java.util.Optional;
  * @param vocabulary tokens of the model
  * @param layers of the model
  * @param adapter of adapted passes, which are refused without one
+ * @param ridingMasks whether the adapter's masks can ride in passes
  */
 public record PassLimits(
-    int rows, int logitRows, int vocabulary, int layers, Optional<AdapterWeights> adapter) {
+    int rows,
+    int logitRows,
+    int vocabulary,
+    int layers,
+    Optional<AdapterWeights> adapter,
+    boolean ridingMasks) {
+
+  /** Limits of a runner in whose passes no masks ride. */
+  public PassLimits(
+      int rows, int logitRows, int vocabulary, int layers, Optional<AdapterWeights> adapter) {
+    this(rows, logitRows, vocabulary, layers, adapter, false);
+  }
 
   /** Limits of a runner without adapter. */
   public PassLimits(int rows, int logitRows, int vocabulary, int layers) {
@@ -28,20 +40,22 @@ public record PassLimits(
    *     adapter or by another path than the adapter's
    */
   public void check(Pass pass, KvCache cache) {
-    if (pass.rows() < 1 || pass.rows() > rows || pass.logitRows().length > logitRows) {
+    int all = pass.rows() + checkRiding(pass);
+    int wanted = pass.logitRows().length + pass.ridingRows();
+    if (pass.rows() < 1 || all > rows || wanted > logitRows) {
       throw new IllegalArgumentException(
           "a pass of %d rows with %d rows of logits; most are %d and %d"
-              .formatted(pass.rows(), pass.logitRows().length, rows, logitRows));
+              .formatted(all, wanted, rows, logitRows));
     }
     if (pass.start() < 0 || pass.start() > cache.length()) {
       throw new IllegalArgumentException(
           "a pass at position %d leaves a gap behind the cache's %d"
               .formatted(pass.start(), cache.length()));
     }
-    if (pass.rows() > cache.capacity() - pass.start()) {
+    if (all > cache.capacity() - pass.start()) {
       throw new IllegalArgumentException(
           "a pass of %d rows at position %d passes the context of %d"
-              .formatted(pass.rows(), pass.start(), cache.capacity()));
+              .formatted(all, pass.start(), cache.capacity()));
     }
     int masks = pass.adapted() ? checkAdapted(pass).maskCount() : 0;
     for (int token : pass.tokens()) {
@@ -60,6 +74,27 @@ public record PassLimits(
       throw new IllegalArgumentException(
           "a path through %d layers for a model of %d".formatted(pass.path().layers(), layers));
     }
+  }
+
+  /** How many masks ride. */
+  private int checkRiding(Pass pass) {
+    int[] riding = pass.riding();
+    if (riding.length == 0) {
+      return 0;
+    }
+    int most = ridingMasks ? adapter.map(AdapterWeights::maskCount).orElse(0) : 0;
+    for (int behind : riding) {
+      if (behind < 0 || behind > most) {
+        throw new IllegalArgumentException(
+            "%d masks are to ride behind a row; most are %d".formatted(behind, most));
+      }
+    }
+    if (riding.length != pass.rows() || pass.adapted()) {
+      throw new IllegalArgumentException(
+          "masks are to ride behind %d rows, of an %s pass of %d"
+              .formatted(riding.length, pass.adapted() ? "adapted" : "ordinary", pass.rows()));
+    }
+    return pass.ridingRows();
   }
 
   private AdapterWeights checkAdapted(Pass pass) {

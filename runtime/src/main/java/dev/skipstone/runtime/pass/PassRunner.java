@@ -29,13 +29,19 @@ public interface PassRunner extends AutoCloseable {
    * Runs a pass: its rows attend to the cache's positions before {@link Pass#start} and to those of
    * the pass up to their own. The cache then ends behind the last row.
    *
-   * @return logits of {@link Pass#logitRows}, valid until the next pass
+   * @return logits of {@link Pass#logitRows}, and of the masks that ride, valid until the next pass
    * @throws IllegalArgumentException if the pass has too many rows, leaves a gap behind the cache,
    *     passes its capacity, has a token that is not in the vocabulary, a path of another number of
-   *     layers, or asks for an adapter that the model does not have
+   *     layers, asks for an adapter that the model does not have, or for riding masks where there
+   *     are none
    * @throws IllegalStateException if the model is closed
    */
   Logits run(Pass pass);
+
+  /** Whether masks of the adapter can ride in passes of the full model ({@link Pass#riding}). */
+  default boolean takesRidingMasks() {
+    return false;
+  }
 
   /** The adapter that adapted passes run with; empty where there is none. */
   default Optional<AdapterWeights> adapter() {

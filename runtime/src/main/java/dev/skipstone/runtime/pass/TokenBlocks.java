@@ -52,6 +52,15 @@ public final class TokenBlocks {
     return blocks[index];
   }
 
+  /**
+   * Which of the blocks one is; negative if it is none of them.
+   *
+   * @param block as {@link #block} gives it
+   */
+  public int indexOf(int block) {
+    return Arrays.binarySearch(blocks, block);
+  }
+
   /** The id of the token at a place. */
   public int token(int place) {
     return blocks[place / BLOCK] * BLOCK + place % BLOCK;

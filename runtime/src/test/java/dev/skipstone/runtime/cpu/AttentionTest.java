@@ -160,6 +160,8 @@ class AttentionTest {
             0,
             rows,
             start,
+            start,
+            start,
             window);
       }
       worker.await();
@@ -167,7 +169,14 @@ class AttentionTest {
         int row = unit / HEADS;
         attention
             .parts()
-            .join(worker, row, start + row, unit % HEADS, window, output, unit * HEAD_SIZE);
+            .join(
+                worker,
+                row,
+                Attention.firstChunk(start + row, window),
+                Attention.chunks(start + row + 1),
+                unit % HEADS,
+                output,
+                unit * HEAD_SIZE);
       }
     });
     return output;
