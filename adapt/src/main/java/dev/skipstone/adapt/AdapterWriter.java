@@ -19,10 +19,15 @@ final class AdapterWriter {
   private final Model model;
   private final HyperParameters sizes;
   private final DraftPath draft;
+  private final boolean riding;
 
-  AdapterWriter(Model model, DraftPath draft) {
+  /**
+   * @param riding whether masks learned to ride
+   */
+  AdapterWriter(Model model, DraftPath draft, boolean riding) {
     this.model = model;
     this.draft = draft;
+    this.riding = riding;
     sizes = model.hyperParameters();
   }
 
@@ -37,8 +42,10 @@ final class AdapterWriter {
             .metadata("attention", layers(draft.shape().path()::runsAttention))
             .metadata("mlp", layers(draft.shape().path()::runsMlp))
             .metadata("vocabulary", draft.shape().vocabulary().toString())
-            .metadata("riding", DraftAdapter.TRAINED)
             .metadata("training", figures);
+    if (riding) {
+      writer.metadata("riding", DraftAdapter.TRAINED);
+    }
     for (Parameters.Tensor tensor : draft.parameters().tensors()) {
       add(writer, tensor);
     }

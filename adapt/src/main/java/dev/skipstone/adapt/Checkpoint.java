@@ -25,7 +25,7 @@ record Checkpoint(
     AcceptanceEstimate acceptance,
     AcceptanceEstimate riding) {
   private static final String FORMAT = "skipstone.training-checkpoint";
-  private static final String VERSION = "2";
+  private static final String VERSION = "1";
 
   void write(Path file, int step) throws IOException {
     SafetensorsWriter writer =

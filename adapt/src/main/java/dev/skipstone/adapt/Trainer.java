@@ -43,6 +43,7 @@ public final class Trainer implements AutoCloseable {
    * @param model of the llama family
    * @param target the same model; it gives as many choices as the settings want
    * @param threads of the training steps; the target has its own, which rest meanwhile
+   * @throws IllegalArgumentException if masks are to ride and there are none
    * @throws InsufficientMemoryException if what training needs is not free on the heap
    */
   public Trainer(
@@ -56,6 +57,9 @@ public final class Trainer implements AutoCloseable {
     this.target = target;
     this.source = source;
     this.settings = settings;
+    if (settings.riding() && shape.draftTokens() < 2) {
+      throw new IllegalArgumentException("riding: a draft of one token has no masks");
+    }
     int maxTokens = Math.min(settings.batch().maxTokens(), target.maxTokens());
     checkMemory(
         DraftPath.bytes(
@@ -65,7 +69,7 @@ public final class Trainer implements AutoCloseable {
     draft.initialize(settings.seed());
     optimizer = new AdamW(draft.parameters(), workers);
     acceptance = new AcceptanceEstimate(shape.draftTokens());
-    riding = new AcceptanceEstimate(shape.draftTokens() - 1);
+    riding = new AcceptanceEstimate(settings.riding() ? shape.draftTokens() - 1 : 0);
     batch = new AnchorBatch(settings.batch().anchors(), shape.draftTokens());
     choice = new AnchorChoice(maxTokens);
     weights = new float[shape.draftTokens()];
@@ -133,7 +137,7 @@ public final class Trainer implements AutoCloseable {
         step,
         settings.steps(),
         loss,
-        acceptance.seen((step + (ridesAtAll() ? 1 : step)) / 2 * sequences),
+        acceptance.seen((settings.riding() ? (step + 1) / 2 : step) * sequences),
         riding.seen(step / 2 * sequences),
         rate,
         norm,
@@ -143,11 +147,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Whether the masks ride in the step: in every other one, so that they learn both. */
   private boolean rides() {
-    return ridesAtAll() && step % 2 == 1;
-  }
-
-  private boolean ridesAtAll() {
-    return draft.shape().draftTokens() > 1;
+    return settings.riding() && step % 2 == 1;
   }
 
   private double learn(int[] text, TrainingSequence sequence, Random random) {
@@ -180,7 +180,7 @@ public final class Trainer implements AutoCloseable {
    */
   public Evaluation evaluate(List<TrainingSequence> texts) {
     int[] accepted = new int[draft.shape().draftTokens()];
-    int[] ridden = new int[accepted.length - 1];
+    int[] ridden = new int[settings.riding() ? accepted.length - 1 : 0];
     int drafts = 0;
     int[] places = new int[batch.maxAnchors()];
     for (TrainingSequence sequence : texts) {
@@ -198,7 +198,7 @@ public final class Trainer implements AutoCloseable {
         batch.set(states, places, count);
         draft.guess(batch);
         drafts += AcceptanceEstimate.count(batch, draft, accepted);
-        if (ridesAtAll()) {
+        if (settings.riding()) {
           batch.set(states, places, count, true);
           draft.guess(batch);
           AcceptanceEstimate.count(batch, draft, ridden);
@@ -248,7 +248,7 @@ public final class Trainer implements AutoCloseable {
    * @throws IllegalArgumentException if a value is too large for float16
    */
   public void saveAdapter(Path file, String figures) throws IOException {
-    new AdapterWriter(model, draft).write(file, figures);
+    new AdapterWriter(model, draft, settings.riding()).write(file, figures);
   }
 
   DraftPath draft() {

@@ -6,8 +6,11 @@ package dev.skipstone.adapt;
  *
  * @param steps of the optimizer
  * @param seed of where training starts and which anchors it takes
+ * @param riding whether masks learn to ride in verifying passes ({@link
+ *     dev.skipstone.runtime.pass.Pass#riding}) in every other step
  */
-public record TrainingSettings(int steps, Batch batch, Optimizer optimizer, Loss loss, long seed) {
+public record TrainingSettings(
+    int steps, Batch batch, Optimizer optimizer, Loss loss, long seed, boolean riding) {
 
   /**
    * What a step looks at.
@@ -81,27 +84,32 @@ public record TrainingSettings(int steps, Batch batch, Optimizer optimizer, Loss
         new Batch(128, 1, 512),
         new Optimizer(2e-3f, 50, 0.02f, 0.01f, 1),
         new Loss(0.1f, 0, 16),
-        1);
+        1,
+        false);
   }
 
   public TrainingSettings withSteps(int count) {
-    return new TrainingSettings(count, batch, optimizer, loss, seed);
+    return new TrainingSettings(count, batch, optimizer, loss, seed, riding);
   }
 
   public TrainingSettings withBatch(Batch other) {
-    return new TrainingSettings(steps, other, optimizer, loss, seed);
+    return new TrainingSettings(steps, other, optimizer, loss, seed, riding);
   }
 
   public TrainingSettings withOptimizer(Optimizer other) {
-    return new TrainingSettings(steps, batch, other, loss, seed);
+    return new TrainingSettings(steps, batch, other, loss, seed, riding);
   }
 
   public TrainingSettings withLoss(Loss other) {
-    return new TrainingSettings(steps, batch, optimizer, other, seed);
+    return new TrainingSettings(steps, batch, optimizer, other, seed, riding);
   }
 
   public TrainingSettings withSeed(long number) {
-    return new TrainingSettings(steps, batch, optimizer, loss, number);
+    return new TrainingSettings(steps, batch, optimizer, loss, number, riding);
+  }
+
+  public TrainingSettings withRiding(boolean ride) {
+    return new TrainingSettings(steps, batch, optimizer, loss, seed, ride);
   }
 
   /** Next tokens that the target has to tell of each position. */

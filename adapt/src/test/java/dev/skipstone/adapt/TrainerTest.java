@@ -67,6 +67,20 @@ final class TrainerTest {
   }
 
   @Test
+  void masksLearnToRide() {
+    List<TrainingSequence> texts = texts(4);
+    try (Trainer trainer = trainer(settings.withRiding(true), texts)) {
+      assertThat(trainer.evaluate(texts).riding()).hasSize(2);
+      double before = trainer.evaluate(texts).riding()[0];
+      trainer.train(progress -> true);
+      Evaluation after = trainer.evaluate(texts);
+      assertThat(after.riding()[0]).isGreaterThan(before + 0.2);
+      assertThat(after.riding()[1]).isLessThanOrEqualTo(after.riding()[0]);
+      assertThat(after.tokensPerIteration(3)).isGreaterThan(1.2);
+    }
+  }
+
+  @Test
   void distillationLowersItsLoss() {
     TrainingSettings distilled = settings.withLoss(new TrainingSettings.Loss(0.1f, 0.5f, 8));
     List<Double> losses = new ArrayList<>();

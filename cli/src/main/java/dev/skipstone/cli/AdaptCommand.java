@@ -111,6 +111,14 @@ final class AdaptCommand implements Callable<Integer> {
   private int steps;
 
   @Option(
+      names = "--riding",
+      description = {
+        "Masks learn to ride in verifying passes too, every other step: for devices on which",
+        "further rows of a pass cost next to nothing."
+      })
+  private boolean riding;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
@@ -179,6 +187,9 @@ final class AdaptCommand implements Callable<Integer> {
     }
     Checks.atLeast("--items", items, 1);
     Checks.within("--draft-tokens", draftTokens, 1, 8);
+    if (riding && draftTokens < 2) {
+      throw new UsageException("--riding: a draft of one token has no masks");
+    }
     Checks.within("--rank", rank, 1, 1024);
     Checks.atLeast("--vocabulary", vocabulary, 32);
     Checks.atLeast("--steps", steps, 1);
@@ -210,6 +221,7 @@ final class AdaptCommand implements Callable<Integer> {
         defaults
             .withSteps(steps)
             .withSeed(seed)
+            .withRiding(riding)
             .withBatch(new TrainingSettings.Batch(defaults.batch().anchors(), 1, longest));
     return new AdapterPlan(path, draftTokens, rank, 2 * rank, vocabulary, training);
   }

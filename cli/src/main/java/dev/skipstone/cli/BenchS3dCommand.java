@@ -49,7 +49,7 @@ final class BenchS3dCommand implements Callable<Integer> {
       S3dBenchmark benchmark =
           new S3dBenchmark(
               set,
-              drafted -> DraftMethod.uncontrolled(DraftMethod.s3d(used, drafted)),
+              drafted -> DraftMethod.uncontrolled(DraftMethod.s3dInPasses(used, drafted)),
               used.draftTokens(),
               1 - used.path(layers).sublayers() / (2.0 * layers),
               questions.runs());

@@ -42,7 +42,8 @@ class S3dOutputTest {
     RandomAdapter little = RandomAdapter.of(2).withSkipped(new int[] {0, 2}, new int[] {0});
     int accepted = 0;
     int rejected = 0;
-    for (RandomAdapter random : new RandomAdapter[] {much, little}) {
+    for (RandomAdapter random :
+        new RandomAdapter[] {much, little, much.withRiding(), little.withRiding()}) {
       for (int threads = 1; threads <= 2; threads++) {
         try (Engine engine = load(micro, random.withVocabulary("0-287"), threads)) {
           DraftMethod method = method(engine, 8);
@@ -83,6 +84,11 @@ class S3dOutputTest {
     Path model = SampledOutput.model().write(folder.resolve("micro.gguf"));
     RandomAdapter random =
         RandomAdapter.of(3).withSkipped(new int[] {1}, new int[0]).withVocabulary("0-7");
+    sample(model, random, rule);
+    sample(model, random.withRiding(), rule);
+  }
+
+  private void sample(Path model, RandomAdapter random, Sampling rule) {
     try (Engine engine = load(model, random, 1)) {
       SampledOutput output = new SampledOutput(engine);
       DraftMethod method = method(engine, 3);

@@ -29,7 +29,11 @@ final class CpuLogits implements Logits {
 
   private int stride;
 
+  /** Rows of some tokens whose logits still are where those of all tokens would be. */
+  private final boolean[] scattered;
+
   CpuLogits(int maxRows, int vocabulary, int stride) {
+    scattered = new boolean[maxRows];
     this.vocabulary = vocabulary;
     fullStride = stride;
     values = new float[maxRows * stride];
@@ -44,17 +48,22 @@ final class CpuLogits implements Logits {
     show(newRows, newRows, null);
   }
 
-  /** Says what the values are: rows of all tokens, and behind them rows of some. */
+  /**
+   * Says what the values are: rows of all tokens, and behind them rows of some, whose logits are
+   * where all tokens' would be.
+   */
   void show(int fullRows, int newRows, TokenBlocks tokens) {
     rows = newRows;
     full = fullRows;
     some = tokens;
     stride = fullStride;
+    Arrays.fill(scattered, fullRows, newRows, true);
   }
 
   /** Says what the values are: so many rows of some tokens, by their places. */
   void show(int newRows, TokenBlocks tokens) {
     show(0, newRows, tokens);
+    Arrays.fill(scattered, 0, newRows, false);
     stride = tokens.count() * TokenBlocks.BLOCK;
   }
 
@@ -146,6 +155,19 @@ final class CpuLogits implements Logits {
   }
 
   private int offset(int row) {
-    return Objects.checkIndex(row, rows) * stride;
+    int offset = Objects.checkIndex(row, rows) * stride;
+    if (row >= full && scattered[row]) {
+      gather(offset);
+      scattered[row] = false;
+    }
+    return offset;
+  }
+
+  /** Brings a row's logits to their places: only of the rows that are looked at. */
+  private void gather(int offset) {
+    for (int i = 0; i < some.count(); i++) {
+      int from = offset + some.block(i) * TokenBlocks.BLOCK;
+      System.arraycopy(values, from, values, offset + i * TokenBlocks.BLOCK, TokenBlocks.BLOCK);
+    }
   }
 }

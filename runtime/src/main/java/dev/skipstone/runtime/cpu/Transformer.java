@@ -303,24 +303,19 @@ final class Transformer {
     int own = running.ownLogitRows();
     int tiles = projection.tiles();
     for (int tile = worker.claim(tiles); tile >= 0; tile = worker.claim(tiles)) {
-      projection.multiplyTile(tile, normedRows, own, logits.values());
-      finish(tile * TileFormat.ROWS, 0, own, projection.stride());
-      int place = rows > own ? adapter.vocabulary().indexOf(tile) : -1;
-      if (place >= 0) {
-        int offset = place * TileFormat.ROWS;
-        projection.multiplyTile(
-            tile, normedRows, own, rows, logits.values(), offset, projection.stride());
-        finish(offset, own, rows, projection.stride());
-      }
+      // Masks guess only some tokens.
+      int end = rows == own || adapter.vocabulary().indexOf(tile) < 0 ? own : rows;
+      projection.multiplyTile(tile, normedRows, end, logits.values());
+      finish(tile * TileFormat.ROWS, end, projection.stride());
     }
     worker.await();
   }
 
   /** Multiplies and caps a tile of logits, where the model does. */
-  private void finish(int offset, int first, int end, int stride) {
+  private void finish(int offset, int rows, int stride) {
     float factor = sizes.multipliers().logits();
     float cap = sizes.multipliers().logitCap();
-    for (int row = first; row < end && (factor != 1 || cap > 0); row++) {
+    for (int row = 0; row < rows && (factor != 1 || cap > 0); row++) {
       int from = row * stride + offset;
       Rows.scale(logits.values(), from, TileFormat.ROWS, factor);
       if (cap > 0) {
@@ -339,7 +334,7 @@ final class Transformer {
       weights
           .output()
           .multiplyTile(tokens.block(i), normedRows, 0, rows, logits.values(), offset, stride);
-      finish(offset, 0, rows, stride);
+      finish(offset, rows, stride);
     }
     worker.await();
   }

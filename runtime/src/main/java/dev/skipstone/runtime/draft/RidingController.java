@@ -14,6 +14,15 @@ public final class RidingController {
   /** Steps of a trial. The first has nothing to verify yet, and is not counted. */
   private static final int TRIAL = 17;
 
+  /** Steps of a trial of what is well known: its tokens are, and only times may have changed. */
+  private static final int GLANCE = 7;
+
+  /** In a trial guesses are verified that are right so often: what rows cost is to be seen. */
+  private static final double TRIED_RATE = 0.2;
+
+  /** Counted steps after which a number of masks is waited for longer: before, code is cold. */
+  private static final int KNOWN = 3 * TRIAL;
+
   /** Steps between two trials of a number of masks. */
   private static final int SHORTEST_PAUSE = 32;
 
@@ -47,6 +56,9 @@ public final class RidingController {
     private static final double NEWEST_TOKENS = 1.0 / 128;
     private static final double NEWEST_TIME = 1.0 / 16;
 
+    /** Of a shorter time: much can slow a step, nothing but better code makes it faster. */
+    private static final double NEWEST_SHORTER = 0.25;
+
     /** Later times count as this many times the estimate at most: they say nothing of the work. */
     private static final double OUTLIER = 2;
 
@@ -74,7 +86,8 @@ public final class RidingController {
       if (estimate == 0) {
         return nanos;
       }
-      double share = Math.max(NEWEST_TIME, 1.0 / steps);
+      double newest = nanos < estimate ? NEWEST_SHORTER : NEWEST_TIME;
+      double share = Math.max(newest, 1.0 / steps);
       return estimate + share * (Math.min(nanos, OUTLIER * estimate) - estimate);
     }
 
@@ -109,6 +122,9 @@ public final class RidingController {
    * @param draft as masks guessed it
    */
   public int worthwhile(Draft draft) {
+    if (masks != best) {
+      return tried(draft);
+    }
     double speed = measures ? choices[best].speed() : 1 / assumed(1);
     int chosen = 0;
     double bestGain = -speed * time(1);
@@ -124,6 +140,19 @@ public final class RidingController {
       }
     }
     return chosen;
+  }
+
+  private int tried(Draft draft) {
+    int length = 0;
+    double reached = 1;
+    while (length < draft.length()) {
+      reached *= confidences.rate(length, draft.confidence(length));
+      if (reached < TRIED_RATE) {
+        break;
+      }
+      length++;
+    }
+    return length;
   }
 
   /** Of a step with so many rows and the masks behind them. */
@@ -189,7 +218,7 @@ public final class RidingController {
       }
     }
     if (masks != best) {
-      tried.pause = Math.min(LONGEST_PAUSE, 2 * tried.pause);
+      tried.pause = tried.steps < KNOWN ? tried.pause : Math.min(LONGEST_PAUSE, 2 * tried.pause);
       tried.waits = tried.pause;
     }
     int before = masks;
@@ -198,7 +227,7 @@ public final class RidingController {
     for (int i = choices.length - 1; i >= 0; i--) {
       if (i != best && choices[i].waits <= 0) {
         masks = i;
-        left = TRIAL;
+        left = choices[i].steps < KNOWN ? TRIAL : GLANCE;
       }
     }
     fresh = masks > 0 && before == 0;

@@ -11,6 +11,9 @@ import dev.skipstone.runtime.pass.PassRunner;
  * @param masksRide whether its masks ride in verifying passes, where the backend can do that
  */
 record S3dMethod(DraftAdapter adapter, int draftTokens, boolean masksRide) implements DraftMethod {
+  /** A third one is seldom right. */
+  private static final int MOST_RIDING = 2;
+
   @Override
   public String name() {
     return "s3d";
@@ -30,8 +33,9 @@ record S3dMethod(DraftAdapter adapter, int draftTokens, boolean masksRide) imple
 
   @Override
   public int ridingMasks(PassRunner runner) {
-    boolean rides = masksRide && runner.takesRidingMasks();
-    return rides ? Math.min(draftTokens, attached(runner).maskCount()) : 0;
+    return masksRide && runner.takesRidingMasks()
+        ? Math.min(Math.min(draftTokens, MOST_RIDING), attached(runner).maskCount())
+        : 0;
   }
 
   @Override

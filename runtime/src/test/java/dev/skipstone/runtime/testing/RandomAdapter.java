@@ -22,10 +22,16 @@ import java.util.stream.LongStream;
  * @param skippedAttention layers whose attention block drafts leave out
  * @param skippedMlp layers whose MLP block they leave out
  * @param vocabulary as in the file's metadata
+ * @param riding whether the file says that its masks ride
  */
 @SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
 public record RandomAdapter(
-    int masks, int[] skippedAttention, int[] skippedMlp, String vocabulary, TensorType type) {
+    int masks,
+    int[] skippedAttention,
+    int[] skippedMlp,
+    String vocabulary,
+    TensorType type,
+    boolean riding) {
   private static final Map<String, TensorRole> MATRICES =
       Map.of(
           "wq", TensorRole.ATTENTION_QUERY,
@@ -38,19 +44,24 @@ public record RandomAdapter(
 
   /** Of a model of four layers: one of them left out, and half of another. */
   public static RandomAdapter of(int masks) {
-    return new RandomAdapter(masks, new int[] {1, 2}, new int[] {1}, "0-31,96-255", TensorType.F16);
+    return new RandomAdapter(
+        masks, new int[] {1, 2}, new int[] {1}, "0-31,96-255", TensorType.F16, false);
   }
 
   public RandomAdapter withSkipped(int[] attention, int[] mlp) {
-    return new RandomAdapter(masks, attention, mlp, vocabulary, type);
+    return new RandomAdapter(masks, attention, mlp, vocabulary, type, riding);
   }
 
   public RandomAdapter withVocabulary(String ranges) {
-    return new RandomAdapter(masks, skippedAttention, skippedMlp, ranges, type);
+    return new RandomAdapter(masks, skippedAttention, skippedMlp, ranges, type, riding);
   }
 
   public RandomAdapter withType(TensorType tensors) {
-    return new RandomAdapter(masks, skippedAttention, skippedMlp, vocabulary, tensors);
+    return new RandomAdapter(masks, skippedAttention, skippedMlp, vocabulary, tensors, riding);
+  }
+
+  public RandomAdapter withRiding() {
+    return new RandomAdapter(masks, skippedAttention, skippedMlp, vocabulary, type, true);
   }
 
   /** Writes the adapter for a model and returns the file's path. */
@@ -85,6 +96,9 @@ public record RandomAdapter(
             .metadata("mlp", kept(sizes.layers(), skippedMlp))
             .metadata("vocabulary", vocabulary)
             .metadata("training", "{\"steps\":0}");
+    if (riding) {
+      writer.metadata("riding", "trained");
+    }
     if (masks > 0) {
       tensor(writer, random, "masks", 2.5f / (float) Math.sqrt(width), masks, width);
     }
