@@ -51,13 +51,13 @@ public final class CpuBackend implements Backend {
 
   @Override
   public LoadedModel load(Model model, int index, int threads, int context) {
-    return loadPlain(model, index, threads, context);
+    return loadPlain(model, false, index, threads, context);
   }
 
   @Override
   public LoadedModel load(
       Model model, AdapterWeights adapter, int index, int threads, int context) {
-    CpuModel loaded = loadPlain(model, index, threads, context);
+    CpuModel loaded = loadPlain(model, true, index, threads, context);
     try {
       loaded.attach(adapter);
       return loaded;
@@ -67,7 +67,7 @@ public final class CpuBackend implements Backend {
     }
   }
 
-  private CpuModel loadPlain(Model model, int index, int threads, int context) {
+  private CpuModel loadPlain(Model model, boolean drafts, int index, int threads, int context) {
     if (index != 0) {
       throw new IllegalArgumentException("there is no cpu device " + index + ", only 0");
     }
@@ -76,6 +76,6 @@ public final class CpuBackend implements Backend {
         "the model with a session of " + context + " positions",
         plan.total(),
         "ask for a smaller context (--context) or take a smaller model");
-    return new CpuModel(model, threads, context);
+    return new CpuModel(model, drafts, threads, context);
   }
 }

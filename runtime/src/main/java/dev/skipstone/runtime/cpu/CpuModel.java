@@ -25,12 +25,15 @@ final class CpuModel implements LoadedModel {
   /** Of runners that are opened from now on; null for none. */
   private volatile CpuAdapter adapter;
 
+  /**
+   * @param drafts whether an adapter is going to be attached
+   */
   @SuppressWarnings("MustBeClosed") // close() does
-  CpuModel(Model model, int threads, int context) {
+  CpuModel(Model model, boolean drafts, int threads, int context) {
     architecture = model.architecture();
     sizes = model.hyperParameters();
     this.context = context;
-    warmUp = WarmUp.start(model);
+    warmUp = WarmUp.start(model, drafts);
     pool = new WorkerPool(threads);
     arena = Arena.ofShared();
     try {

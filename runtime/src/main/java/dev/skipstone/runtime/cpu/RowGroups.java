@@ -16,7 +16,13 @@ final class RowGroups {
   private static final int SHARE = 128;
 
   /** Calls after which the JVM has compiled a kernel, with the time that it takes for that. */
-  private static final int COMPILED = 1_500;
+  static final int COMPILED = 1_500;
+
+  /**
+   * Calls that are still needed after those with other matrices: the JVM drops what it compiled
+   * where real ones take another way through the kernel.
+   */
+  private static final int REAL = 600;
 
   /** How often a group was asked for; workers may lose a count to each other. */
   private final int[] asked = new int[TileFormat.MOST_ROWS + 1];
@@ -40,6 +46,11 @@ final class RowGroups {
       return wanted;
     }
     return asked[wanted]++ % SHARE == 0 ? wanted : wanted > USUAL ? USUAL : 1;
+  }
+
+  /** Says that a group's kernel was called {@link #COMPILED} times by somebody else. */
+  void warmed(int rows) {
+    asked[rows] = Math.max(asked[rows], SHARE * (COMPILED - REAL));
   }
 
   /** The groups whose kernels are compiled, bit n for n rows. */

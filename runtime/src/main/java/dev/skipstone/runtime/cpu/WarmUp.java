@@ -4,11 +4,17 @@ import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Model;
 import dev.skipstone.model.Tensor;
 import dev.skipstone.model.TensorRole;
+import dev.skipstone.model.TensorType;
 import dev.skipstone.runtime.pass.LayerPath;
+import dev.skipstone.runtime.pass.Logits;
 import dev.skipstone.runtime.pass.Pass;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * Passes of a tiny model of the same types, on a thread of their own: the JVM compiles the kernels
@@ -26,16 +32,36 @@ final class WarmUp {
   /** Passes over a prompt and a token after which what takes time is compiled. */
   private static final int ROUNDS = 100;
 
+  /** Before drafts' passes, which are not needed as soon as those of a prompt. */
+  private static final long PAUSE_NANOS = 1_000_000_000L;
+
+  /** Calls of a kernel in a round. */
+  private static final int CALLS = 15;
+
+  /** The type that trained adapters have. */
+  private static final TensorType DELTAS = TensorType.F16;
+
+  /** Most tokens of a draft: as many as there are masks, and one. */
+  private static final int DRAFTED = 4;
+
   private static final long LONGEST_NANOS = 2_000_000_000L;
 
   private volatile boolean stopped;
 
   WarmUp() {}
 
-  /** Starts it for a model whose types are supported. */
-  static WarmUp start(Model model) {
+  /**
+   * Starts it for a model whose types are supported.
+   *
+   * @param drafts whether the model has a draft adapter, so that its passes are to be compiled too:
+   *     else what the first drafts take would say that drafting does not pay
+   */
+  static WarmUp start(Model model, boolean drafts) {
     WarmUp warmUp = new WarmUp();
-    Thread.ofPlatform().daemon().name("skipstone-warm-up").start(() -> warmUp.run(model, ROUNDS));
+    Thread.ofPlatform()
+        .daemon()
+        .name("skipstone-warm-up")
+        .start(() -> warmUp.run(model, drafts, ROUNDS));
     return warmUp;
   }
 
@@ -44,30 +70,87 @@ final class WarmUp {
     stopped = true;
   }
 
-  void run(Model model, int rounds) {
+  void run(Model model, boolean drafts, int rounds) {
     HyperParameters sizes = sizes(model.hyperParameters());
     try (WorkerPool pool = new WorkerPool(1);
-        Arena arena = Arena.ofShared();
-        CpuRunner runner = runner(model, sizes, pool, arena)) {
-      LayerPath path = LayerPath.full(sizes.layers());
-      Pass prompt = new Pass(new int[ROWS], 0, path, new int[] {ROWS - 1});
-      Pass token = new Pass(new int[1], ROWS, path, new int[] {0});
-      long start = System.nanoTime();
-      for (int i = 0; i < rounds && !stopped && System.nanoTime() - start < LONGEST_NANOS; i++) {
-        runner.cache().truncate(0);
-        runner.run(prompt);
-        runner.run(token).argmax(0);
+        Arena arena = Arena.ofShared()) {
+      CpuWeights weights = weights(model, sizes, pool, arena);
+      CpuAdapter adapter = drafts ? adapter(sizes, weights, pool, arena) : null;
+      try (CpuRunner runner = runner(model, sizes, weights, adapter, pool)) {
+        LayerPath path = LayerPath.full(1);
+        Pass prompt = new Pass(new int[ROWS], 0, path, new int[] {ROWS - 1});
+        Pass token = new Pass(new int[1], ROWS, path, new int[] {0});
+        repeat(runner, List.of(prompt, token), rounds);
+        if (drafts) {
+          LockSupport.parkNanos(rounds * PAUSE_NANOS / ROUNDS);
+          compileGroups(weights.layers().getFirst().down().matrix(0), rounds);
+          compileGroups(weights.output().matrix(0), rounds);
+          compileGroups(one(new RandomMatrix(DELTAS, SIZE, SIZE), pool, arena).matrix(0), rounds);
+          repeat(runner, draftsAndVerifying(prompt, path), rounds);
+        }
       }
     }
   }
 
+  /** Calls the kernels for other numbers of rows than a prompt and a token need. */
+  private void compileGroups(WeightMatrix matrix, int rounds) {
+    RowGroups groups = matrix.format().groups();
+    float[] output = new float[TileFormat.MOST_ROWS * TileFormat.ROWS];
+    for (int rows = 2; rows <= TileFormat.MOST_ROWS; rows++) {
+      Activations input = Activations.allocate(rows, SIZE, Set.of(matrix.format().form()));
+      int calls = Math.min(rounds * CALLS, RowGroups.COMPILED);
+      boolean compiled = (groups.ready() & 1 << rows) != 0;
+      for (int i = 0; i < calls && !compiled && !stopped; i++) {
+        matrix.multiplyRows(input, rows, output);
+      }
+      if (calls == RowGroups.COMPILED && !stopped) {
+        groups.warmed(rows);
+      }
+    }
+  }
+
+  /** The first pass has no other before it. */
+  private void repeat(CpuRunner runner, List<Pass> passes, int rounds) {
+    long start = System.nanoTime();
+    for (int i = 0; i < rounds && !stopped && System.nanoTime() - start < LONGEST_NANOS; i++) {
+      runner.cache().truncate(0);
+      for (Pass pass : passes) {
+        Logits logits = runner.run(pass);
+        logits.argmax(0);
+        logits.topProbability(0);
+      }
+    }
+  }
+
+  /** Drafts, and the passes over a token and a draft, of each number of tokens. */
+  private static List<Pass> draftsAndVerifying(Pass prompt, LayerPath path) {
+    List<Pass> passes = new ArrayList<>();
+    passes.add(prompt);
+    for (int tokens = 1; tokens <= DRAFTED; tokens++) {
+      int[] slots = IntStream.range(0, tokens).map(Pass::mask).toArray();
+      int[] drafted = IntStream.range(0, tokens).toArray();
+      passes.add(new Pass(slots, ROWS, path, drafted, true));
+      int[] verified = IntStream.rangeClosed(0, tokens).toArray();
+      passes.add(new Pass(new int[tokens + 1], ROWS, path, verified));
+    }
+    return passes;
+  }
+
+  private static CpuAdapter adapter(
+      HyperParameters sizes, CpuWeights weights, WorkerPool pool, Arena arena) {
+    RandomAdapterWeights random = new RandomAdapterWeights(sizes, DELTAS);
+    return CpuAdapter.load(random, weights, ResidualStream.stride(sizes), pool, arena);
+  }
+
+  /**
+   * @param adapter null for none
+   */
   @SuppressWarnings("MustBeClosed") // the runner closes its arena
   private static CpuRunner runner(
-      Model model, HyperParameters sizes, WorkerPool pool, Arena arena) {
-    CpuWeights weights = weights(model, sizes, pool, arena);
+      Model model, HyperParameters sizes, CpuWeights weights, CpuAdapter adapter, WorkerPool pool) {
     Arena own = Arena.ofShared();
     return new CpuRunner(
-        new Transformer(model.architecture(), sizes, weights, null, pool, SIZE),
+        new Transformer(model.architecture(), sizes, weights, adapter, pool, SIZE),
         new CpuKvCache(sizes.layers(), sizes.keyValueHeads(), sizes.headSize(), SIZE, own),
         own);
   }

@@ -78,6 +78,11 @@ record WeightMatrix(
     }
   }
 
+  /** Multiplies the first tile with rows that are one group, whatever groups are quickest. */
+  void multiplyRows(Activations input, int inputRows, float[] output) {
+    format.multiply(tiles, tileOffset(0), blocks, input, 0, inputRows, output, 0, TileFormat.ROWS);
+  }
+
   /**
    * Adds the products of one tile with some rows of activations: output[r][i] += for its rows i.
    *

@@ -28,7 +28,7 @@ class WarmUpTest {
 
   private void runs(MicroModel micro) {
     try (Model model = Model.open(micro.write(folder.resolve("micro.gguf")))) {
-      assertThatCode(() -> new WarmUp().run(model, 1)).doesNotThrowAnyException();
+      assertThatCode(() -> new WarmUp().run(model, true, 1)).doesNotThrowAnyException();
     }
   }
 }
