@@ -36,7 +36,6 @@ public final class Trainer implements AutoCloseable {
   /**
    * Decodes the draft path's weights and begins a training.
    *
-   * @param model of the llama family
    * @param target the same model; it gives as many choices as the settings want
    * @param threads of the training steps; the target has its own, which rest meanwhile
    * @throws InsufficientMemoryException if what training needs is not free on the heap
@@ -54,8 +53,7 @@ public final class Trainer implements AutoCloseable {
     this.settings = settings;
     int maxTokens = Math.min(settings.batch().maxTokens(), target.maxTokens());
     checkMemory(
-        DraftPath.bytes(
-            model.hyperParameters(), shape, settings.batch().anchors(), maxTokens, threads));
+        DraftPath.bytes(model, shape, settings.batch().anchors(), maxTokens, threads));
     workers = new Workers(threads);
     draft = new DraftPath(model, shape, settings.batch().anchors(), maxTokens, workers);
     draft.initialize(settings.seed());

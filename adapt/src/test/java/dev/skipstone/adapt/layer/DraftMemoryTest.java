@@ -40,7 +40,7 @@ final class DraftMemoryTest {
       DraftShape shape = new DraftShape(path, 3, 4, 8, DraftVocabulary.all(288));
       DraftPath draft = new DraftPath(model, shape, 40, 100, workers);
 
-      assertThat(DraftPath.bytes(model.hyperParameters(), shape, 40, 100, 2))
+      assertThat(DraftPath.bytes(model, shape, 40, 100, 2))
           .isCloseTo(arrays(draft), withinPercentage(3));
     }
   }

@@ -10,10 +10,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.skipstone.adapt.math.MatrixProduct;
 import dev.skipstone.adapt.math.Workers;
+import dev.skipstone.model.Architecture.Activation;
 import dev.skipstone.model.Architecture.RopePairing;
 import dev.skipstone.model.HyperParameters;
+import dev.skipstone.model.Rope;
 import dev.skipstone.runtime.pass.LayerPath;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,8 @@ final class OperationGradientTest {
   private static final int ROWS = 5;
   private static final HyperParameters SIZES =
       new HyperParameters(2, 24, 40, 4, 2, 6, 50, 64, 1e-5f, 10_000, 6);
+
+  private static final Optional<Rope> ROPE = Optional.of(new Rope(10_000, 6));
 
   private final Workers workers = new Workers(2);
   private final MatrixProduct product = new MatrixProduct(workers);
@@ -60,7 +65,7 @@ final class OperationGradientTest {
     float[] g = random(1, count);
     float[] u = random(2, count);
     float[] factors = random(3, count);
-    SiluGate gate = new SiluGate(workers);
+    ActivationGate gate = new ActivationGate(Activation.SILU, workers);
     float[] y = new float[count];
     gate.forward(count, g, u, y);
     assertClose(y, Reference.gate(doubles(g), doubles(u)));
@@ -87,7 +92,7 @@ final class OperationGradientTest {
     float[] trained = random(4, parameters.size());
     System.arraycopy(trained, 0, parameters.values(), 0, trained.length);
     delta.refresh();
-    Linear linear = new Linear(new FrozenMatrix(weight, out, in, true), delta, product);
+    Linear linear = new Linear(new FrozenMatrix(weight, out, in, true), null, delta, product);
     float[] y = new float[ROWS * out];
     linear.forward(ROWS, x, y, false);
     assertClose(y, linear(doubles(x), doubles(weight), doubles(trained), in, rank));
@@ -128,7 +133,7 @@ final class OperationGradientTest {
   @Test
   void rotation() {
     AnchorBatch batch = batch(new TargetStates(SIZES, LayerPath.full(2), 20, 0), 3, 11);
-    RotaryEmbedding rope = new RotaryEmbedding(RopePairing.ADJACENT, SIZES, 30, workers);
+    RotaryEmbedding rope = new RotaryEmbedding(RopePairing.ADJACENT, ROPE, 6, 30, workers);
     int width = 24;
     float[] x = random(1, batch.rows() * width);
     float[] factors = random(2, x.length);
@@ -156,8 +161,8 @@ final class OperationGradientTest {
     for (int i = 0; i < adjacent.length; i++) {
       halves[i / 6 * 6 + i % 2 * 3 + i % 6 / 2] = adjacent[i];
     }
-    new RotaryEmbedding(RopePairing.ADJACENT, SIZES, 30, workers).forward(batch, adjacent, 4);
-    new RotaryEmbedding(RopePairing.HALVES, SIZES, 30, workers).forward(batch, halves, 4);
+    new RotaryEmbedding(RopePairing.ADJACENT, ROPE, 6, 30, workers).forward(batch, adjacent, 4);
+    new RotaryEmbedding(RopePairing.HALVES, ROPE, 6, 30, workers).forward(batch, halves, 4);
     for (int i = 0; i < adjacent.length; i++) {
       assertThat(halves[i / 6 * 6 + i % 2 * 3 + i % 6 / 2]).isEqualTo(adjacent[i]);
     }
