@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skipstone.cli.CommandRun;
 import dev.skipstone.model.Model;
 import dev.skipstone.model.ModelFileException;
+import dev.skipstone.model.testing.FamilyCheckpoint;
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.GenerationOptions;
 import dev.skipstone.runtime.Session;

@@ -13,13 +13,22 @@ import dev.skipstone.adapt.math.Workers;
 import dev.skipstone.model.Architecture.Activation;
 import dev.skipstone.model.Architecture.RopePairing;
 import dev.skipstone.model.HyperParameters;
+import dev.skipstone.model.LayerAttention;
+import dev.skipstone.model.Multipliers;
 import dev.skipstone.model.Rope;
 import dev.skipstone.runtime.pass.LayerPath;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Each operation by itself: its result against float64, and its derivative against finite
@@ -59,27 +68,61 @@ final class OperationGradientTest {
         "x", x, 1, minus(gradient, before), at -> dot(reference.apply(at), doubles(factors)));
   }
 
-  @Test
-  void siluGate() {
+  @ParameterizedTest
+  @EnumSource
+  void activationGate(Activation activation) {
     int count = 100;
     float[] g = random(1, count);
     float[] u = random(2, count);
     float[] factors = random(3, count);
-    ActivationGate gate = new ActivationGate(Activation.SILU, workers);
+    ActivationGate gate = new ActivationGate(activation, workers);
     float[] y = new float[count];
     gate.forward(count, g, u, y);
-    assertClose(y, Reference.gate(doubles(g), doubles(u)));
+    assertClose(y, Reference.gate(activation, doubles(g), doubles(u)));
     float[] gGradient = new float[count];
     float[] uGradient = factors.clone();
     gate.backward(count, g, u, uGradient, gGradient);
     assertGradient(
-        "g", g, 1, gGradient, at -> dot(Reference.gate(at, doubles(u)), doubles(factors)));
+        "g",
+        g,
+        1,
+        gGradient,
+        at -> dot(Reference.gate(activation, at, doubles(u)), doubles(factors)));
     assertGradient(
-        "u", u, 1, uGradient, at -> dot(Reference.gate(doubles(g), at), doubles(factors)));
+        "u",
+        u,
+        1,
+        uGradient,
+        at -> dot(Reference.gate(activation, doubles(g), at), doubles(factors)));
   }
 
   @Test
-  void linearWithLowRankDelta() {
+  void softCap() {
+    int count = 40;
+    float[] x = random(1, count);
+    float[] factors = random(2, count);
+    SoftCap cap = new SoftCap(0.8f);
+    float[] y = x.clone();
+    cap.forward(y, 0, count);
+    assertClose(y, Arrays.stream(doubles(x)).map(value -> Reference.cap(value, 0.8f)).toArray());
+    float[] gradient = new float[count];
+    cap.slopes(y, 0, count, gradient);
+    for (int i = 0; i < count; i++) {
+      gradient[i] *= factors[i];
+    }
+    assertGradient(
+        "x",
+        x,
+        1,
+        gradient,
+        at ->
+            dot(
+                Arrays.stream(at).map(value -> Reference.cap(value, 0.8f)).toArray(),
+                doubles(factors)));
+  }
+
+  @Test
+  void linearWithLowRankDeltaAndBias() {
     int in = 24;
     int out = 37;
     int rank = 3;
@@ -92,10 +135,13 @@ final class OperationGradientTest {
     float[] trained = random(4, parameters.size());
     System.arraycopy(trained, 0, parameters.values(), 0, trained.length);
     delta.refresh();
-    Linear linear = new Linear(new FrozenMatrix(weight, out, in, true), null, delta, product);
-    float[] y = new float[ROWS * out];
-    linear.forward(ROWS, x, y, false);
-    assertClose(y, linear(doubles(x), doubles(weight), doubles(trained), in, rank));
+    float[] bias = random(5, out);
+    Linear linear = new Linear(new FrozenMatrix(weight, out, in, true), bias, delta, product);
+    float[] y = random(6, ROWS * out);
+    float[] before = y.clone();
+    linear.forward(ROWS, x, y, true);
+    double[] expected = linear(doubles(x), doubles(weight), doubles(trained), in, rank);
+    assertClose(minus(y, before), join(rows(expected, out), row -> Reference.plus(row, doubles(bias))));
     float[] xGradient = new float[x.length];
     linear.backward(ROWS, x, factors, xGradient, false);
     assertGradient(
@@ -130,10 +176,22 @@ final class OperationGradientTest {
         });
   }
 
-  @Test
-  void rotation() {
+  /** Plain; and of some channels only, scaled, made longer, and another one in a long sequence. */
+  static Stream<Rope> ropes() {
+    Rope scaled = new Rope(500, 4, List.of(2f, 7f), 1.3f, Optional.empty());
+    return Stream.of(
+        ROPE.orElseThrow(),
+        scaled,
+        new Rope(10_000, 4, List.of(), 1, Optional.of(new Rope.Longer(10, scaled))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("ropes")
+  void rotation(Rope turns) {
     AnchorBatch batch = batch(new TargetStates(SIZES, LayerPath.full(2), 20, 0), 3, 11);
-    RotaryEmbedding rope = new RotaryEmbedding(RopePairing.ADJACENT, ROPE, 6, 30, workers);
+    RotaryEmbedding rope =
+        new RotaryEmbedding(RopePairing.ADJACENT, Optional.of(turns), 6, 30, workers);
+    rope.expect(20);
     int width = 24;
     float[] x = random(1, batch.rows() * width);
     float[] factors = random(2, x.length);
@@ -141,7 +199,9 @@ final class OperationGradientTest {
         at -> {
           double[][] rows = rows(at, width);
           for (int i = 0; i < rows.length; i++) {
-            rows[i] = Reference.rotate(rows[i], SIZES, batch.position(i));
+            rows[i] =
+                Reference.rotate(
+                    rows[i], RopePairing.ADJACENT, turns.forLength(20), 6, batch.position(i));
           }
           return join(rows, row -> row);
         };
@@ -168,16 +228,39 @@ final class OperationGradientTest {
     }
   }
 
-  @Test
-  void attention() {
-    TargetStates states = new TargetStates(SIZES, LayerPath.full(2), 20, 0);
+  /** Plain; and windows shorter and longer than a draft, capped and scaled scores. */
+  static Stream<HyperParameters> attentions() {
+    return Stream.of(SIZES, looking(2, 0, 0.4f), looking(7, 1.5f, 0.7f), looking(0, 0.9f, 0.6f));
+  }
+
+  private static HyperParameters looking(int window, float cap, float scores) {
+    return new HyperParameters(
+        2,
+        24,
+        40,
+        4,
+        2,
+        6,
+        50,
+        64,
+        1e-5f,
+        10_000,
+        6,
+        Collections.nCopies(2, new LayerAttention(window, ROPE)),
+        new Multipliers(1, scores, 0.3f, 1, cap, 0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("attentions")
+  void attention(HyperParameters sizes) {
+    TargetStates states = new TargetStates(sizes, LayerPath.full(2), 20, 0);
     AnchorBatch batch = batch(states, 0, 4, 19);
     System.arraycopy(random(8, 20 * 12), 0, states.keys(1), 0, 20 * 12);
     System.arraycopy(random(9, 20 * 12), 0, states.values(1), 0, 20 * 12);
-    AttentionContext context = new AttentionContext(1, SIZES, 20);
+    AttentionContext context = new AttentionContext(1, sizes, 20);
     context.load(states, 0);
     context.load(states, 1);
-    DraftAttention attention = new DraftAttention(SIZES, 20, 3, workers);
+    DraftAttention attention = new DraftAttention(sizes, 20, 3, workers);
     float[] q = random(1, batch.rows() * 24);
     float[] k = random(2, batch.rows() * 12);
     float[] v = random(3, batch.rows() * 12);
@@ -185,8 +268,8 @@ final class OperationGradientTest {
     float[] y = new float[q.length];
     float[] sums = new float[batch.rows() * 4];
     attention.forward(batch, context, q, k, v, y, sums);
-    assertClose(y, attend(batch, states, doubles(q), doubles(k), doubles(v)));
-    Scratch scratch = Scratch.allocate(SIZES, batch.rows());
+    assertClose(y, attend(sizes, batch, states, doubles(q), doubles(k), doubles(v)));
+    Scratch scratch = Scratch.allocate(sizes, batch.rows());
     System.arraycopy(factors, 0, scratch.attended(), 0, factors.length);
     attention.backward(batch, context, q, k, v, y, sums, scratch);
     assertGradient(
@@ -194,33 +277,43 @@ final class OperationGradientTest {
         q,
         1,
         scratch.queries(),
-        at -> dot(attend(batch, states, at, doubles(k), doubles(v)), doubles(factors)));
+        at -> dot(attend(sizes, batch, states, at, doubles(k), doubles(v)), doubles(factors)));
     assertGradient(
         "k",
         k,
         1,
         scratch.keys(),
-        at -> dot(attend(batch, states, doubles(q), at, doubles(v)), doubles(factors)));
+        at -> dot(attend(sizes, batch, states, doubles(q), at, doubles(v)), doubles(factors)));
     assertGradient(
         "v",
         v,
         1,
         scratch.values(),
-        at -> dot(attend(batch, states, doubles(q), doubles(k), at), doubles(factors)));
+        at -> dot(attend(sizes, batch, states, doubles(q), doubles(k), at), doubles(factors)));
   }
 
   private static double[] attend(
-      AnchorBatch batch, TargetStates states, double[] q, double[] k, double[] v) {
+      HyperParameters sizes,
+      AnchorBatch batch,
+      TargetStates states,
+      double[] q,
+      double[] k,
+      double[] v) {
+    int window = sizes.attention().get(1).window();
     double[][] result = rows(q, 24);
     for (int row = 0; row < batch.rows(); row++) {
       int slot = row % batch.draftTokens();
       int earlier = batch.position(row) - slot;
+      int end = earlier + slot + 1;
+      int first = window == 0 ? 0 : Math.max(0, end - window);
+      double[][] keys = seen(states.keys(1), rows(k, 12), earlier, row - slot, slot);
+      double[][] values = seen(states.values(1), rows(v, 12), earlier, row - slot, slot);
       result[row] =
           Reference.attend(
               result[row],
-              seen(states.keys(1), rows(k, 12), earlier, row - slot, slot),
-              seen(states.values(1), rows(v, 12), earlier, row - slot, slot),
-              SIZES);
+              Arrays.copyOfRange(keys, first, end),
+              Arrays.copyOfRange(values, first, end),
+              sizes);
     }
     return join(result, row -> row);
   }
@@ -229,6 +322,93 @@ final class OperationGradientTest {
     double[][] seen = Arrays.copyOf(rows(doubles(states), 12), earlier + slot + 1);
     System.arraycopy(own, first, seen, earlier, slot + 1);
     return seen;
+  }
+
+  /** Normed by heads, and all heads as one. */
+  @ParameterizedTest
+  @ValueSource(ints = {6, 24})
+  void rotatedHeads(int normWidth) {
+    AnchorBatch batch = batch(new TargetStates(SIZES, LayerPath.full(2), 20, 0), 3, 11);
+    int in = 10;
+    float[] x = random(1, batch.rows() * in);
+    float[] weight = random(2, 24 * in);
+    float[] normWeight = random(3, normWidth);
+    float[] factors = random(4, batch.rows() * 24);
+    UnaryOperator<double[]> reference =
+        at -> {
+          double[][] rows = rows(at, in);
+          for (int i = 0; i < rows.length; i++) {
+            double[] projected = Reference.times(rows(doubles(weight), in), rows[i]);
+            rows[i] =
+                Reference.rotate(
+                    Reference.normParts(projected, doubles(normWeight), 1e-5),
+                    RopePairing.HALVES,
+                    ROPE.orElseThrow(),
+                    6,
+                    batch.position(i));
+          }
+          return join(rows, row -> row);
+        };
+    RotatedHeads heads =
+        new RotatedHeads(
+            linear(weight, 24, in, batch.rows()),
+            new RmsNorm(normWeight, 1e-5f, batch.rows() * 4, workers),
+            new RotaryEmbedding(RopePairing.HALVES, ROPE, 6, 30, workers),
+            4,
+            6,
+            batch.rows());
+    heads.forward(batch, x);
+    assertClose(heads.values(), reference.apply(doubles(x)));
+    float[] gradient = new float[x.length];
+    heads.backward(batch, x, factors.clone(), new float[factors.length], gradient, false);
+    assertGradient("x", x, 1, gradient, at -> dot(reference.apply(at), doubles(factors)));
+  }
+
+  /** A matrix with a delta that is zero. */
+  private Linear linear(float[] weight, int out, int in, int maxRows) {
+    Parameters parameters = new Parameters();
+    LowRank delta = new LowRank(parameters, "w", in, out, 1, maxRows, product);
+    parameters.allocate();
+    delta.refresh();
+    return new Linear(new FrozenMatrix(weight, out, in, true), null, delta, product);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void sublayerOutput(boolean isNormed) {
+    HyperParameters sizes = looking(0, 0, 1);
+    int in = 10;
+    float[] inside = random(1, ROWS * in);
+    float[] x = random(2, ROWS * 24);
+    float[] weight = random(3, 24 * in);
+    float[] normWeight = random(4, 24);
+    float[] factors = random(5, x.length);
+    UnaryOperator<double[]> reference =
+        at -> {
+          double[][] rows = rows(at, in);
+          double[][] stream = rows(doubles(x), 24);
+          for (int i = 0; i < rows.length; i++) {
+            double[] added = Reference.times(rows(doubles(weight), in), rows[i]);
+            added = isNormed ? Reference.norm(added, doubles(normWeight), 1e-5) : added;
+            rows[i] =
+                Reference.plus(stream[i], Reference.times(sizes.multipliers().residual(), added));
+          }
+          return join(rows, row -> row);
+        };
+    SublayerOutput output =
+        new SublayerOutput(
+            linear(weight, 24, in, ROWS),
+            isNormed ? new RmsNorm(normWeight, 1e-5f, ROWS, workers) : null,
+            Scratch.allocate(sizes, ROWS));
+    float[] y = new float[x.length];
+    output.forward(ROWS, inside, x, y);
+    assertClose(y, reference.apply(doubles(inside)));
+    float[] gradient = new float[inside.length];
+    float[] yGradient = factors.clone();
+    output.backward(ROWS, inside, yGradient, gradient);
+    assertThat(yGradient).as("the gradient of y, which is that of x, too").isEqualTo(factors);
+    assertGradient(
+        "inside", inside, 1, gradient, at -> dot(reference.apply(at), doubles(factors)));
   }
 
   private static AnchorBatch batch(TargetStates states, int... anchors) {
