@@ -52,8 +52,7 @@ public final class Trainer implements AutoCloseable {
     this.source = source;
     this.settings = settings;
     int maxTokens = Math.min(settings.batch().maxTokens(), target.maxTokens());
-    checkMemory(
-        DraftPath.bytes(model, shape, settings.batch().anchors(), maxTokens, threads));
+    checkMemory(DraftPath.bytes(model, shape, settings.batch().anchors(), maxTokens, threads));
     workers = new Workers(threads);
     draft = new DraftPath(model, shape, settings.batch().anchors(), maxTokens, workers);
     draft.initialize(settings.seed());

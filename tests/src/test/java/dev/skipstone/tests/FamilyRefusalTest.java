@@ -52,7 +52,7 @@ final class FamilyRefusalTest {
   }
 
   @Test
-  void trainingRefusesByName() {
+  void withoutATokenizerTrainingAsksForTokenIds() {
     CommandRun run =
         CommandRun.of(
             "adapt",
@@ -62,7 +62,7 @@ final class FamilyRefusalTest {
             folder.resolve("a.s3d.safetensors").toString());
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err())
-        .contains("architecture gemma3: the training of draft adapters does not support models")
+        .contains("gemma3-text", "tokenizer.json: there is none", "(--tokens)")
         .hasLineCount(1);
     assertThat(folder).isEmptyDirectory();
   }

@@ -92,8 +92,7 @@ final class ActivationGate {
       float gradient = outputGradient[from + i];
       float sigmoid = 1 / (1 + exponentials[i]);
       float slope = gelu ? GELU_SLOPE * (1 + 3 * GELU_CUBE * g * g) : 1;
-      gateGradient[from + i] =
-          gradient * up[from + i] * sigmoid * (1 + g * slope * (1 - sigmoid));
+      gateGradient[from + i] = gradient * up[from + i] * sigmoid * (1 + g * slope * (1 - sigmoid));
       outputGradient[from + i] = gradient * g * sigmoid;
     }
   }

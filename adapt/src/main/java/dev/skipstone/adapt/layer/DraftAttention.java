@@ -9,10 +9,11 @@ import java.util.Arrays;
 
 /**
  * Attention of drafts' rows over the given keys and values of positions before their anchor, and
- * causally over the rows of their own draft, in some layers within a window; scores may be capped. The heads of all rows that share keys make one matrix
- * of queries, so that the parts of it are matrix products; a unit of work is one anchor's key-value
- * head. Probabilities are computed again for the derivative, from each row's log of the sum of
- * exponentials (as in FlashAttention, arXiv 2205.14135).
+ * causally over the rows of their own draft, in some layers within a window; scores may be capped.
+ * The heads of all rows that share keys make one matrix of queries, so that the parts of it are
+ * matrix products; a unit of work is one anchor's key-value head. Probabilities are computed again
+ * for the derivative, from each row's log of the sum of exponentials (as in FlashAttention, arXiv
+ * 2205.14135).
  */
 final class DraftAttention {
   private final HyperParameters sizes;

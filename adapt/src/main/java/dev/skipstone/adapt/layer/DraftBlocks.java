@@ -182,7 +182,8 @@ final class DraftBlocks {
    * @param most times that it is applied to a row
    */
   private RmsNorm norm(TensorRole role, int layer, int most) {
-    return model.find(role, layer)
+    return model
+        .find(role, layer)
         .map(FrozenMatrix::decode)
         .map(weight -> new RmsNorm(weight, sizes.normEpsilon(), most * maxRows, workers))
         .orElse(null);

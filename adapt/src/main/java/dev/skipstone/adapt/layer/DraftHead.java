@@ -8,9 +8,10 @@ import dev.skipstone.model.Tensor;
 import java.util.Arrays;
 
 /**
- * The output over the draft vocabulary, multiplied and capped as the model does, and the loss: cross-entropy with the text's own next token,
- * and with the target's probabilities where distillation wants it. Logits of a few rows at a time
- * become their gradients in place. A label outside the draft vocabulary carries no loss.
+ * The output over the draft vocabulary, multiplied and capped as the model does, and the loss:
+ * cross-entropy with the text's own next token, and with the target's probabilities where
+ * distillation wants it. Logits of a few rows at a time become their gradients in place. A label
+ * outside the draft vocabulary carries no loss.
  */
 final class DraftHead {
   /** Rows whose logits are held at once. */

@@ -22,8 +22,7 @@ final class DraftInput {
    * @param multiplier of embeddings
    * @param masks [draft tokens - 1][width]
    */
-  DraftInput(
-      Tensor embedding, float multiplier, Parameters parameters, Parameters.Tensor masks) {
+  DraftInput(Tensor embedding, float multiplier, Parameters parameters, Parameters.Tensor masks) {
     this.embedding = embedding;
     this.multiplier = multiplier;
     this.parameters = parameters;

@@ -34,8 +34,7 @@ final class DraftMemory {
   }
 
   /** Bytes of a path; the arguments are those of its constructor. */
-  static long bytes(
-      Model model, DraftShape shape, int maxAnchors, int maxTokens, int threads) {
+  static long bytes(Model model, DraftShape shape, int maxAnchors, int maxTokens, int threads) {
     DraftMemory memory = new DraftMemory(model, shape, maxAnchors, maxTokens);
     memory.addBlocks();
     memory.addShared(threads);

@@ -3,7 +3,9 @@ package dev.skipstone.adapt.layer;
 import dev.skipstone.adapt.math.MatrixProduct;
 import dev.skipstone.adapt.math.Rows;
 
-/** y = (W + up down) x + bias, with W and bias frozen and the factors trained; or y = W x + bias. */
+/**
+ * y = (W + up down) x + bias, with W and bias frozen and the factors trained; or y = W x + bias.
+ */
 final class Linear {
   private final FrozenMatrix weight;
   private final float[] bias;

@@ -6,9 +6,9 @@ import dev.skipstone.model.Rope;
 import java.util.Optional;
 
 /**
- * RoPE (arXiv 2104.09864): channel pair i of a head turns by position * frequency i, and gets longer
- * by the rope's magnitude. Its derivative turns back, and gets longer by the same. Without RoPE
- * there are no pairs.
+ * RoPE (arXiv 2104.09864): channel pair i of a head turns by position * frequency i, and gets
+ * longer by the rope's magnitude. Its derivative turns back, and gets longer by the same. Without
+ * RoPE there are no pairs.
  */
 final class RotaryEmbedding {
   private static final int UNIT = 16;

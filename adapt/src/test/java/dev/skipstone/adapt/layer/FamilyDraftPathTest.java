@@ -52,8 +52,7 @@ final class FamilyDraftPathTest {
       draft.load(states);
       AnchorBatch batch = new AnchorBatch(5, 3);
       batch.set(states, ANCHORS, ANCHORS.length);
-      ReferenceDraft reference =
-          new ReferenceDraft(model, shape, draft.parameters().tensors());
+      ReferenceDraft reference = new ReferenceDraft(model, shape, draft.parameters().tensors());
       checkLogits(draft, batch, reference.logits(batch, doubles(values)));
       checkGradients(draft, batch, reference, random);
     }

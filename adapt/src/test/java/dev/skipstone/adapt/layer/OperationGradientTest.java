@@ -141,7 +141,8 @@ final class OperationGradientTest {
     float[] before = y.clone();
     linear.forward(ROWS, x, y, true);
     double[] expected = linear(doubles(x), doubles(weight), doubles(trained), in, rank);
-    assertClose(minus(y, before), join(rows(expected, out), row -> Reference.plus(row, doubles(bias))));
+    assertClose(
+        minus(y, before), join(rows(expected, out), row -> Reference.plus(row, doubles(bias))));
     float[] xGradient = new float[x.length];
     linear.backward(ROWS, x, factors, xGradient, false);
     assertGradient(
@@ -407,8 +408,7 @@ final class OperationGradientTest {
     float[] yGradient = factors.clone();
     output.backward(ROWS, inside, yGradient, gradient);
     assertThat(yGradient).as("the gradient of y, which is that of x, too").isEqualTo(factors);
-    assertGradient(
-        "inside", inside, 1, gradient, at -> dot(reference.apply(at), doubles(factors)));
+    assertGradient("inside", inside, 1, gradient, at -> dot(reference.apply(at), doubles(factors)));
   }
 
   private static AnchorBatch batch(TargetStates states, int... anchors) {

@@ -110,8 +110,7 @@ final class Reference {
           weights[p] += q[head * size + c] * keys[p][shared + c];
         }
         Multipliers multipliers = sizes.multipliers();
-        weights[p] =
-            Math.exp(cap(weights[p] * multipliers.scores(), multipliers.scoreCap()));
+        weights[p] = Math.exp(cap(weights[p] * multipliers.scores(), multipliers.scoreCap()));
         sum += weights[p];
       }
       for (int p = 0; p < keys.length; p++) {
