@@ -14,7 +14,11 @@ import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.testing.FamilyCheckpoint;
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.EngineOptions;
+import dev.skipstone.runtime.Generation;
+import dev.skipstone.runtime.GenerationOptions;
+import dev.skipstone.runtime.Session;
 import dev.skipstone.runtime.adapter.DraftAdapter;
+import dev.skipstone.runtime.draft.DraftMethod;
 import dev.skipstone.runtime.pass.LayerPath;
 import dev.skipstone.runtime.pass.Logits;
 import dev.skipstone.runtime.pass.Pass;
@@ -23,11 +27,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An adapter for a tiny checkpoint of each family: the engine drafts as the training does. */
+/**
+ * An adapter for a tiny checkpoint of each family: the engine drafts as the training does,
+ * losslessly.
+ */
 final class FamilyAdapterTest {
   private static final int DRAFT_TOKENS = 3;
   private static final int[] ANCHORS = {0, 4, 17, 30, 36};
@@ -70,7 +78,22 @@ final class FamilyAdapterTest {
             .as("draft at %d", ANCHORS[i])
             .containsExactly(expected[i], within(ROUNDING));
       }
+      int[] plain = answer(engine, DraftMethod.none(), checkpoint.tokens());
+      DraftMethod always = DraftMethod.uncontrolled(DraftMethod.s3d(adapter, DRAFT_TOKENS));
+      assertThat(answer(engine, always, checkpoint.tokens()))
+          .as("greedy tokens")
+          .containsExactly(plain);
     }
+  }
+
+  private static int[] answer(Engine engine, DraftMethod method, int[] prompt) {
+    GenerationOptions options = GenerationOptions.defaults().withMaxTokens(20).withDraft(method);
+    IntStream.Builder tokens = IntStream.builder();
+    try (Session session = engine.openSession();
+        Generation answer = session.generate(prompt, options)) {
+      answer.forEachRemaining(step -> Arrays.stream(step.tokens()).forEach(tokens::add));
+    }
+    return tokens.build().toArray();
   }
 
   private static Trainer trainer(Engine engine, LayerPath path, Target target, int[] tokens) {
