@@ -52,7 +52,7 @@ final class FamilyRefusalTest {
   }
 
   @Test
-  void withoutATokenizerTrainingAsksForTokenIds() {
+  void withoutAChatTemplateTrainingAsksForTexts() {
     CommandRun run =
         CommandRun.of(
             "adapt",
@@ -62,7 +62,7 @@ final class FamilyRefusalTest {
             folder.resolve("a.s3d.safetensors").toString());
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err())
-        .contains("gemma3-text", "tokenizer.json: there is none", "(--tokens)")
+        .contains("gemma3-text: has no chat template", "--text, or --tokens")
         .hasLineCount(1);
     assertThat(folder).isEmptyDirectory();
   }

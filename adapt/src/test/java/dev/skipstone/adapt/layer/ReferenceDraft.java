@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The draft path in float64, a row at a time, from the definition of a draft adapter. */
 final class ReferenceDraft {
@@ -19,6 +18,7 @@ final class ReferenceDraft {
   private final DraftShape shape;
   private final List<Parameters.Tensor> tensors;
   private final Map<String, double[][]> frozen = new HashMap<>();
+  private final Map<String, Optional<double[]>> vectors = new HashMap<>();
 
   ReferenceDraft(Model model, DraftShape shape, List<Parameters.Tensor> tensors) {
     this.model = model;
@@ -165,9 +165,9 @@ final class ReferenceDraft {
 
   /** What a norm makes of x, or x where the model has no such norm. */
   private double[] norm(TensorRole role, int layer, double[] x) {
-    return model.find(role, layer).isEmpty()
-        ? x
-        : Reference.normParts(x, matrix(role, layer)[0], sizes.normEpsilon());
+    return vector(role, layer)
+        .map(weight -> Reference.normParts(x, weight, sizes.normEpsilon()))
+        .orElse(x);
   }
 
   private double[] add(double[] x, double[] output) {
@@ -181,12 +181,16 @@ final class ReferenceDraft {
             Reference.times(matrix(role, layer), x),
             delta("layers.%d.%s".formatted(layer, name), x, parameters));
     // Biases' roles are named like their matrices'.
-    Optional<TensorRole> bias =
-        Stream.of(TensorRole.values())
-            .filter(other -> other.name().equals(role + "_BIAS"))
-            .filter(other -> model.find(other, layer).isPresent())
-            .findFirst();
-    return bias.isEmpty() ? product : Reference.plus(product, matrix(bias.get(), layer)[0]);
+    return vector(TensorRole.valueOf(role + "_BIAS"), layer)
+        .map(bias -> Reference.plus(product, bias))
+        .orElse(product);
+  }
+
+  /** A norm's or bias's values, if the model has it. */
+  private Optional<double[]> vector(TensorRole role, int layer) {
+    return vectors.computeIfAbsent(
+        role + " " + layer,
+        key -> model.find(role, layer).map(FrozenMatrix::decode).map(GradientCheck::doubles));
   }
 
   private double[] delta(String name, double[] x, double[] parameters) {
