@@ -100,7 +100,7 @@ final class FamilyAdaptTest {
     Files.write(tokens, Arrays.stream(texts).map(FamilyAdaptTest::joined).toList());
 
     run(
-        "adapt --model %s --tokens %s --out %s --sublayers 6 --steps 3 --rank 2"
+        "adapt --model %s --tokens %s --out %s --kept 0,2,5 --steps 2 --rank 2"
             .formatted(model, tokens, adapter));
 
     String ask =
