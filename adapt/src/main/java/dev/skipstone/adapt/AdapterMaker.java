@@ -4,8 +4,6 @@ import dev.skipstone.adapt.layer.DraftShape;
 import dev.skipstone.adapt.layer.DraftVocabulary;
 import dev.skipstone.adapt.text.Corpus;
 import dev.skipstone.model.HyperParameters;
-import dev.skipstone.model.Model;
-import dev.skipstone.model.ModelFeature;
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.pass.PassRunner;
 import java.io.IOException;
@@ -14,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -35,19 +32,6 @@ public final class AdapterMaker implements AutoCloseable {
   private final Trainer trainer;
 
   /**
-   * Checks that the training knows all that a model's blocks have.
-   *
-   * @throws dev.skipstone.model.ModelFileException if not
-   */
-  public static void check(Model model) {
-    ModelFeature.refuseOthers(
-        model,
-        "the training of draft adapters",
-        Set.of(),
-        "draft without an adapter (--draft skip or ngram)");
-  }
-
-  /**
    * Prepares a training; nothing is written yet.
    *
    * @param engine of the target, with room for a sequence in its context
@@ -57,7 +41,6 @@ public final class AdapterMaker implements AutoCloseable {
    */
   @SuppressWarnings("MustBeClosed") // close() does
   public AdapterMaker(Engine engine, Corpus corpus, AdapterPlan plan, int threads) {
-    check(engine.model());
     this.plan = plan;
     this.corpus = corpus;
     SequenceSource source =

@@ -46,6 +46,7 @@ public final class EngineTarget implements Target {
     }
     states.begin(tokens);
     runner.cache().truncate(0);
+    runner.expect(tokens.length);
     int chunk =
         states.choices() == 0
             ? runner.maxRows()

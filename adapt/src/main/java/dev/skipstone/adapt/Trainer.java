@@ -40,7 +40,6 @@ public final class Trainer implements AutoCloseable {
   /**
    * Decodes the draft path's weights and begins a training.
    *
-   * @param model of the llama family
    * @param target the same model; it gives as many choices as the settings want
    * @param threads of the training steps; the target has its own, which rest meanwhile
    * @throws IllegalArgumentException if masks are to ride and there are none
@@ -61,9 +60,7 @@ public final class Trainer implements AutoCloseable {
       throw new IllegalArgumentException("riding: a draft of one token has no masks");
     }
     int maxTokens = Math.min(settings.batch().maxTokens(), target.maxTokens());
-    checkMemory(
-        DraftPath.bytes(
-            model.hyperParameters(), shape, settings.batch().anchors(), maxTokens, threads));
+    checkMemory(DraftPath.bytes(model, shape, settings.batch().anchors(), maxTokens, threads));
     workers = new Workers(threads);
     draft = new DraftPath(model, shape, settings.batch().anchors(), maxTokens, workers);
     draft.initialize(settings.seed());

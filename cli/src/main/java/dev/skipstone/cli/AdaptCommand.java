@@ -17,7 +17,6 @@ import dev.skipstone.runtime.pass.LayerPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -50,6 +49,7 @@ final class AdaptCommand implements Callable<Integer> {
   @Mixin private ModelOptions model;
   @Mixin private FormatOption format;
   @Mixin private KeptOptions kept;
+  @Mixin private GivenTexts texts;
 
   @Option(
       names = "--kind",
@@ -67,13 +67,6 @@ final class AdaptCommand implements Callable<Integer> {
               + SUFFIX
               + ".")
   private String out;
-
-  @Option(
-      names = "--text",
-      paramLabel = "FILE",
-      arity = "1..*",
-      description = "Plain text to train on, in place of what the model writes by itself.")
-  private List<String> texts = List.of();
 
   @Option(
       names = "--items",
@@ -150,11 +143,11 @@ final class AdaptCommand implements Callable<Integer> {
       if (Files.exists(folder) && !Files.isDirectory(folder)) {
         throw new FailedException(folder + ": is a file, where the training needs a folder");
       }
-      Files.createDirectories(folder);
       Corpus corpus = corpus(engine, folder.resolve("texts-%d.jsonl".formatted(seed)));
       if (corpus == null) {
         return interrupted();
       }
+      Files.createDirectories(folder);
       LayerPath path =
           given.isPresent()
               ? given.get()
@@ -194,17 +187,12 @@ final class AdaptCommand implements Callable<Integer> {
     Checks.atLeast("--vocabulary", vocabulary, 32);
     Checks.atLeast("--steps", steps, 1);
     kept.check();
+    texts.check();
   }
 
   /** The engine, with no more context than a sequence needs or the model has. */
   private Engine load(EngineOptions options) {
     Model opened = Model.open(model.file());
-    try {
-      AdapterMaker.check(opened);
-    } catch (RuntimeException e) {
-      opened.close();
-      throw e;
-    }
     int given = options.context() == 0 ? LONGEST_SEQUENCE : options.context();
     int longest = Math.min(given, opened.hyperParameters().context());
     return Engine.load(opened, options.withContext(longest));
@@ -228,9 +216,8 @@ final class AdaptCommand implements Callable<Integer> {
 
   /** The texts; null if the making of them was interrupted. */
   private Corpus corpus(Engine engine, Path file) throws IOException {
-    if (!texts.isEmpty()) {
-      List<Path> files = texts.stream().map(text -> ModelOptions.path("--text", text)).toList();
-      return Corpus.ofText(files, engine.model(), engine.context() / 2);
+    if (texts.any()) {
+      return texts.read(engine.model(), engine.context() / 2, parent.streams().in());
     }
     TextSettings settings =
         TextSettings.defaults()
@@ -245,6 +232,7 @@ final class AdaptCommand implements Callable<Integer> {
               settings,
               file,
               progress -> bar.report(progress.items(), items, told(progress)));
+      Files.createDirectories(file.toAbsolutePath().getParent());
       try (Interrupts _ = new Interrupts(() -> interrupt(maker))) {
         maker.run();
       }

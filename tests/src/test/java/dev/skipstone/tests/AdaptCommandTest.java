@@ -133,6 +133,7 @@ final class AdaptCommandTest {
         "--items 0",
         "--vocabulary 31",
         "--backend tornado",
+        "--tokens one --text two",
       })
   void wrongUsage(String options) {
     refused(2, options.substring(0, options.indexOf(' ')), options.split(" ", -1));
@@ -142,9 +143,15 @@ final class AdaptCommandTest {
   @Test
   void filesThatCanNotBeUsed() throws IOException {
     refused(1, "no such file", "--text", folder.resolve("none").toString());
+    Path ids = Files.writeString(folder.resolve("ids"), "1,2\n3,four\n");
+    refused(2, "line 2", "--tokens", ids.toString());
+    Files.writeString(ids, "1,2,288\n");
+    refused(2, "line 1: token 288", "--tokens", ids.toString());
+    Files.writeString(ids, "1,2,3\n");
+    refused(1, "no text to train on: none has", "--tokens", ids.toString());
     Path empty = Files.writeString(folder.resolve("empty"), "");
     refused(1, "no text", "--text", empty.toString());
-    Path work = folder.resolve("micro.s3d.safetensors.adapt");
+    Path work = Files.createDirectories(folder.resolve("micro.s3d.safetensors.adapt"));
     Files.writeString(work.resolve("texts-1.jsonl"), "not JSON\n");
     refused(1, "line 1");
     Files.writeString(work.resolve("training.safetensors"), "cut");

@@ -2,6 +2,7 @@ package dev.skipstone.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skipstone.model.testing.FamilyCheckpoint;
 import dev.skipstone.runtime.Engine;
 import java.io.IOException;
 import java.nio.file.Path;

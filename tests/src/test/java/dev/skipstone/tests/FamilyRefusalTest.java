@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skipstone.cli.CommandRun;
 import dev.skipstone.model.Model;
 import dev.skipstone.model.ModelFileException;
+import dev.skipstone.model.testing.FamilyCheckpoint;
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.GenerationOptions;
 import dev.skipstone.runtime.Session;
@@ -51,7 +52,7 @@ final class FamilyRefusalTest {
   }
 
   @Test
-  void trainingRefusesByName() {
+  void withoutAChatTemplateTrainingAsksForTexts() {
     CommandRun run =
         CommandRun.of(
             "adapt",
@@ -61,7 +62,7 @@ final class FamilyRefusalTest {
             folder.resolve("a.s3d.safetensors").toString());
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err())
-        .contains("architecture gemma3: the training of draft adapters does not support models")
+        .contains("gemma3-text: has no chat template", "--text, or --tokens")
         .hasLineCount(1);
     assertThat(folder).isEmptyDirectory();
   }

@@ -2,9 +2,10 @@ package dev.skipstone.tests;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.skipstone.model.TensorType;
+import dev.skipstone.model.testing.FamilyCheckpoint;
+import dev.skipstone.model.testing.FamilyCheckpoint.Weights;
 import dev.skipstone.model.testing.GgufWriter;
 import dev.skipstone.model.testing.MicroVocabulary;
-import dev.skipstone.tests.FamilyCheckpoint.Weights;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,76 +1,72 @@
 package dev.skipstone.adapt.layer;
 
-import dev.skipstone.model.HyperParameters;
-
-/** x + Wo attention(rope(Wq n), rope(Wk n), Wv n), with n = norm(x). */
+/**
+ * x + Wo attention(q, k, v), with q, k and v from what is read of x; norms, biases and rotation as
+ * the model has them.
+ */
 final class AttentionBlock implements Block {
-  /** The matrices that take the normed stream, and the one that gives back to it. */
-  record Matrices(Linear query, Linear key, Linear value, Linear output) {}
-
-  private final RmsNorm norm;
-  private final Matrices matrices;
-  private final RotaryEmbedding rope;
+  private final SublayerInput input;
+  private final RotatedHeads queries;
+  private final RotatedHeads keys;
+  private final Linear value;
+  private final SublayerOutput output;
   private final DraftAttention attention;
   private final AttentionContext context;
   private final Scratch scratch;
-  private final HyperParameters sizes;
-  private final float[] normed;
-  private final float[] queries;
-  private final float[] keys;
   private final float[] values;
   private final float[] attended;
   private final float[] logSums;
 
   /**
+   * @param value the values' matrix
    * @param context keys and values of earlier positions
    */
   AttentionBlock(
-      RmsNorm norm,
-      Matrices matrices,
-      RotaryEmbedding rope,
+      SublayerInput input,
+      RotatedHeads queries,
+      RotatedHeads keys,
+      Linear value,
+      SublayerOutput output,
       DraftAttention attention,
       AttentionContext context,
       Scratch scratch) {
-    this.norm = norm;
-    this.matrices = matrices;
-    this.rope = rope;
+    this.input = input;
+    this.queries = queries;
+    this.keys = keys;
+    this.value = value;
+    this.output = output;
     this.attention = attention;
     this.context = context;
     this.scratch = scratch;
-    sizes = scratch.sizes();
-    normed = new float[scratch.normed().length];
-    queries = new float[scratch.queries().length];
-    keys = new float[scratch.keys().length];
     values = new float[scratch.values().length];
     attended = new float[scratch.attended().length];
-    logSums = new float[scratch.maxRows() * sizes.heads()];
+    logSums = new float[scratch.maxRows() * scratch.sizes().heads()];
   }
 
   @Override
   public void forward(AnchorBatch batch, float[] x, float[] y) {
     int rows = batch.rows();
-    norm.forward(rows, x, normed);
-    matrices.query().forward(rows, normed, queries, false);
-    matrices.key().forward(rows, normed, keys, false);
-    matrices.value().forward(rows, normed, values, false);
-    rope.forward(batch, queries, sizes.heads());
-    rope.forward(batch, keys, sizes.keyValueHeads());
-    attention.forward(batch, context, queries, keys, values, attended, logSums);
-    System.arraycopy(x, 0, y, 0, rows * sizes.width());
-    matrices.output().forward(rows, attended, y, true);
+    float[] read = input.forward(rows, x);
+    queries.forward(batch, read);
+    keys.forward(batch, read);
+    value.forward(rows, read, values, false);
+    attention.forward(batch, context, queries.values(), keys.values(), values, attended, logSums);
+    output.forward(rows, attended, x, y);
   }
 
   @Override
   public void backward(AnchorBatch batch, float[] x, float[] gradient) {
     int rows = batch.rows();
-    matrices.output().backward(rows, attended, gradient, scratch.attended(), false);
-    attention.backward(batch, context, queries, keys, values, attended, logSums, scratch);
-    rope.backward(batch, scratch.queries(), sizes.heads());
-    rope.backward(batch, scratch.keys(), sizes.keyValueHeads());
-    float[] normedGradient = scratch.normed();
-    matrices.query().backward(rows, normed, scratch.queries(), normedGradient, false);
-    matrices.key().backward(rows, normed, scratch.keys(), normedGradient, true);
-    matrices.value().backward(rows, normed, scratch.values(), normedGradient, true);
-    norm.backward(rows, x, normedGradient, gradient);
+    output.backward(rows, attended, gradient, scratch.attended());
+    attention.backward(
+        batch, context, queries.values(), keys.values(), values, attended, logSums, scratch);
+    float[] read = input.read(x);
+    float[] readGradient = scratch.normed();
+    // Nobody needs the gradient of what was attended to any more.
+    float[] buffer = scratch.attended();
+    queries.backward(batch, read, scratch.queries(), buffer, readGradient, false);
+    keys.backward(batch, read, scratch.keys(), buffer, readGradient, true);
+    value.backward(rows, read, scratch.values(), readGradient, true);
+    input.backward(rows, x, readGradient, gradient);
   }
 }

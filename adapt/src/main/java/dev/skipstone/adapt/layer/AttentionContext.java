@@ -9,6 +9,7 @@ import dev.skipstone.model.HyperParameters;
  */
 final class AttentionContext {
   private final int layer;
+  private final int window;
   private final int headSize;
   private final int stride;
   private final Panels[] keyColumns;
@@ -21,6 +22,7 @@ final class AttentionContext {
    */
   AttentionContext(int layer, HyperParameters sizes, int capacity) {
     this.layer = layer;
+    window = sizes.attention().get(layer).window();
     headSize = sizes.headSize();
     int heads = sizes.keyValueHeads();
     stride = heads * headSize;
@@ -52,6 +54,11 @@ final class AttentionContext {
     valueColumns[head].packTransposed(values, from, stride);
     valueRows[head].resize(length, headSize);
     valueRows[head].pack(values, from, stride);
+  }
+
+  /** The first position that a row at a position attends to. */
+  int firstVisible(int position) {
+    return window == 0 ? 0 : Math.max(0, position - window + 1);
   }
 
   /** [head size][positions]. */

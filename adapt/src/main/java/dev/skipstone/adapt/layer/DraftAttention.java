@@ -9,10 +9,11 @@ import java.util.Arrays;
 
 /**
  * Attention of drafts' rows over the given keys and values of earlier positions, and causally over
- * the rows of their own draft. The heads of all rows that share keys make one matrix of queries, so
- * that the parts of it are matrix products; a unit of work is one anchor's key-value head.
- * Probabilities are computed again for the derivative, from each row's log of the sum of
- * exponentials (as in FlashAttention, arXiv 2205.14135).
+ * the rows of their own draft, in some layers within a window; scores may be capped. The heads of
+ * all rows that share keys make one matrix of queries, so that the parts of it are matrix products;
+ * a unit of work is one anchor's key-value head. Probabilities are computed again for the
+ * derivative, from each row's log of the sum of exponentials (as in FlashAttention, arXiv
+ * 2205.14135).
  */
 final class DraftAttention {
   private final HyperParameters sizes;
@@ -20,6 +21,7 @@ final class DraftAttention {
   private final int queryWidth;
   private final int keyWidth;
   private final float scale;
+  private final SoftCap cap;
 
   /** Distance of the scores of two queries. */
   private final int stride;
@@ -47,11 +49,15 @@ final class DraftAttention {
     private final float[] scores;
     private final float[] gradients;
 
-    Buffers(int rows, int headSize, int stride) {
+    /** Slopes of one row's capped scores. */
+    private final float[] slopes;
+
+    Buffers(int rows, int headSize, int stride, boolean capped) {
       queries = new float[rows * headSize];
       outputs = new float[rows * headSize];
       scores = new float[rows * stride];
       gradients = new float[rows * stride];
+      slopes = new float[capped ? stride : 0];
     }
   }
 
@@ -65,11 +71,12 @@ final class DraftAttention {
     group = sizes.heads() / sizes.keyValueHeads();
     queryWidth = sizes.heads() * sizes.headSize();
     keyWidth = sizes.keyValueHeads() * sizes.headSize();
-    scale = (float) (1 / Math.sqrt(sizes.headSize()));
+    scale = sizes.multipliers().scores();
+    cap = new SoftCap(sizes.multipliers().scoreCap());
     stride = Panels.roundUp(capacity + draftTokens);
     buffers = new Buffers[workers.size()];
     for (int i = 0; i < buffers.length; i++) {
-      buffers[i] = new Buffers(draftTokens * group, sizes.headSize(), stride);
+      buffers[i] = new Buffers(draftTokens * group, sizes.headSize(), stride, cap.exists());
     }
   }
 
@@ -139,12 +146,15 @@ final class DraftAttention {
     int rows = batch.draftTokens() * group;
     scores(own, anchor, head);
     for (int r = 0; r < rows; r++) {
-      int at = r * stride;
-      int count = earlier + r / group + 1;
+      int position = earlier + r / group;
+      int hidden = context.firstVisible(position);
+      int at = r * stride + hidden;
+      int count = position + 1 - hidden;
       float max = Rows.max(own.scores, at, count);
       Rows.exponential(own.scores, at, count, 1, -max, own.scores, at);
       float sum = Rows.sum(own.scores, at, count, own.lanes);
       Rows.scale(1 / sum, own.scores, at, count);
+      Arrays.fill(own.scores, r * stride, at, 0);
       logSums[queryRow(anchor, r) * sizes.heads() + queryHead(head, r)] =
           max + (float) StrictMath.log(sum);
     }
@@ -184,6 +194,7 @@ final class DraftAttention {
         own.scores[r * stride + earlier + j] =
             Rows.dot(own.queries, r * headSize, keys, key, headSize, own.lanes);
       }
+      cap.forward(own.scores, r * stride, earlier + r / group + 1);
     }
   }
 
@@ -225,22 +236,32 @@ final class DraftAttention {
   private void scoreGradients(Buffers own, int anchor, int head, int r) {
     int headSize = sizes.headSize();
     int earlier = batch.context(anchor);
-    int count = earlier + r / group + 1;
-    int at = r * stride;
-    float logSum = logSums[queryRow(anchor, r) * sizes.heads() + queryHead(head, r)];
-    Rows.exponential(own.scores, at, count, 1, -logSum, own.scores, at);
+    int row = r * stride;
     for (int j = 0; j <= r / group; j++) {
       int value = ownRow(anchor, j) * keyWidth + head * headSize;
-      own.gradients[at + earlier + j] =
+      own.gradients[row + earlier + j] =
           Rows.dot(own.outputs, r * headSize, values, value, headSize, own.lanes);
     }
     int output = queryOffset(anchor, head, r);
     float mean = Rows.dot(own.outputs, r * headSize, attended, output, headSize, own.lanes);
+    int hidden = context.firstVisible(earlier + r / group);
+    int at = row + hidden;
+    int count = earlier + r / group + 1 - hidden;
     float[] scores = own.scores;
     float[] scoreGradients = own.gradients;
+    if (cap.exists()) {
+      cap.slopes(scores, at, count, own.slopes);
+    }
+    float logSum = logSums[queryRow(anchor, r) * sizes.heads() + queryHead(head, r)];
+    Rows.exponential(scores, at, count, 1, -logSum, scores, at);
     for (int i = at; i < at + count; i++) {
       scoreGradients[i] = scores[i] * (scoreGradients[i] - mean);
     }
+    for (int i = 0; i < count && cap.exists(); i++) {
+      scoreGradients[at + i] *= own.slopes[i];
+    }
+    Arrays.fill(scores, row, at, 0);
+    Arrays.fill(scoreGradients, row, at, 0);
   }
 
   /** Gradients of the draft's own keys and values. */

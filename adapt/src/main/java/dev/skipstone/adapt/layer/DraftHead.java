@@ -3,13 +3,15 @@ package dev.skipstone.adapt.layer;
 import dev.skipstone.adapt.math.MatrixProduct;
 import dev.skipstone.adapt.math.Rows;
 import dev.skipstone.adapt.math.Workers;
+import dev.skipstone.model.Multipliers;
 import dev.skipstone.model.Tensor;
 import java.util.Arrays;
 
 /**
- * The output over the draft vocabulary, and the loss: cross-entropy with the text's own next token,
- * and with the target's probabilities where distillation wants it. Logits of a few rows at a time
- * become their gradients in place. A label outside the draft vocabulary carries no loss.
+ * The output over the draft vocabulary, multiplied and capped as the model does, and the loss:
+ * cross-entropy with the text's own next token, and with the target's probabilities where
+ * distillation wants it. Logits of a few rows at a time become their gradients in place. A label
+ * outside the draft vocabulary carries no loss.
  */
 final class DraftHead {
   /** Rows whose logits are held at once. */
@@ -18,9 +20,15 @@ final class DraftHead {
   private final FrozenMatrix weight;
   private final DraftVocabulary vocabulary;
   private final int width;
+  private final float factor;
+  private final SoftCap cap;
   private final MatrixProduct product;
   private final Workers workers;
   private final float[][] lanes;
+
+  /** Slopes of a row's capped logits, one for each worker. */
+  private final float[][] slopes;
+
   private final float[] logits;
   private final int[] best;
   private final double[] losses;
@@ -34,10 +42,12 @@ final class DraftHead {
 
   /**
    * @param output [vocabulary of the model, width]
+   * @param multipliers of the model, among them those of logits
    * @param gradients whether {@link #learn} is wanted
    */
   DraftHead(
       Tensor output,
+      Multipliers multipliers,
       DraftVocabulary vocabulary,
       boolean gradients,
       int maxRows,
@@ -47,6 +57,8 @@ final class DraftHead {
     this.product = product;
     this.workers = workers;
     width = Math.toIntExact(output.columns());
+    factor = multipliers.logits();
+    cap = new SoftCap(multipliers.logitCap());
     weight = new FrozenMatrix(rows(output, vocabulary), vocabulary.size(), width, gradients);
     logits = new float[Math.multiplyExact(Math.min(CHUNK, maxRows), vocabulary.size())];
     best = new int[maxRows];
@@ -55,6 +67,7 @@ final class DraftHead {
     for (int i = 0; i < lanes.length; i++) {
       lanes[i] = Rows.lanes();
     }
+    slopes = new float[workers.size()][cap.exists() ? vocabulary.size() : 0];
   }
 
   private static float[] rows(Tensor output, DraftVocabulary vocabulary) {
@@ -75,6 +88,17 @@ final class DraftHead {
   /** Computes all logits, [rows][vocabulary]. */
   void logits(int rows, float[] x, float[] result) {
     product.multiply(rows, x, weight.forward(), result, false);
+    for (int row = 0; row < rows; row++) {
+      finish(result, row * vocabulary.size());
+    }
+  }
+
+  /** From products to logits, those of a row. */
+  private void finish(float[] values, int from) {
+    if (factor != 1) {
+      Rows.scale(factor, values, from, vocabulary.size());
+    }
+    cap.forward(values, from, vocabulary.size());
   }
 
   /** Finds the best token of each row. */
@@ -142,6 +166,7 @@ final class DraftHead {
 
   private void guessRow(int worker, int unit) {
     int size = vocabulary.size();
+    finish(logits, unit * size);
     findBest(unit, Rows.max(logits, unit * size, size));
   }
 
@@ -159,13 +184,14 @@ final class DraftHead {
     int row = firstRow + unit;
     int size = vocabulary.size();
     int from = unit * size;
+    finish(logits, from);
     float max = Rows.max(logits, from, size);
     findBest(unit, max);
     int label = batch.label(row);
     int wanted = label < 0 ? -1 : vocabulary.row(label);
-    float factor = slots[row % batch.draftTokens()];
-    float labelShare = wanted < 0 ? 0 : factor * (1 - distillation);
-    float targetShare = factor * distillation;
+    float ofSlot = slots[row % batch.draftTokens()];
+    float labelShare = wanted < 0 ? 0 : ofSlot * (1 - distillation);
+    float targetShare = ofSlot * distillation;
     float labelLogit = wanted < 0 ? 0 : logits[from + wanted];
     double logitSum = (double) labelShare * labelLogit;
     float share = labelShare;
@@ -184,6 +210,9 @@ final class DraftHead {
       Arrays.fill(logits, from, from + size, 0);
       return;
     }
+    if (cap.exists()) {
+      cap.slopes(logits, from, size, slopes[worker]);
+    }
     Rows.exponential(logits, from, size, 1, -max, logits, from);
     float sum = Rows.sum(logits, from, size, lanes[worker]);
     losses[row] = share * (max + Math.log(sum)) - logitSum;
@@ -193,6 +222,17 @@ final class DraftHead {
     }
     if (targetShare > 0) {
       subtractChoices(row, from, targetShare);
+    }
+    finishGradient(from, slopes[worker]);
+  }
+
+  /** From logits' gradients to those of the products. */
+  private void finishGradient(int from, float[] ofCap) {
+    for (int i = 0; i < ofCap.length; i++) {
+      logits[from + i] *= ofCap[i];
+    }
+    if (factor != 1) {
+      Rows.scale(factor, logits, from, vocabulary.size());
     }
   }
 

@@ -1,26 +1,30 @@
 package dev.skipstone.adapt.layer;
 
+import dev.skipstone.adapt.math.Rows;
 import dev.skipstone.model.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A draft's first stream: the anchor token's embedding, which is frozen, unless the masks ride; and
- * the trained masks.
+ * A draft's first stream: the anchor token's embedding, which is frozen and multiplied where the
+ * model does, unless the masks ride; and the trained masks.
  */
 final class DraftInput {
   private final Tensor embedding;
   private final MemorySegment mapped;
   private final int width;
+  private final float multiplier;
   private final Parameters parameters;
   private final Parameters.Tensor masks;
 
   /**
    * @param embedding [vocabulary, width]; stays mapped, and is decoded a row at a time
+   * @param multiplier of embeddings
    * @param masks [draft tokens - 1][width]
    */
-  DraftInput(Tensor embedding, Parameters parameters, Parameters.Tensor masks) {
+  DraftInput(Tensor embedding, float multiplier, Parameters parameters, Parameters.Tensor masks) {
     this.embedding = embedding;
+    this.multiplier = multiplier;
     this.parameters = parameters;
     this.masks = masks;
     width = Math.toIntExact(embedding.columns());
@@ -34,7 +38,11 @@ final class DraftInput {
       int first = firstMask(batch, anchor);
       if (!batch.riding()) {
         long token = tokens[batch.anchor(anchor)];
-        embedding.type().decode(mapped, token * blocks, blocks, x, first - width);
+        int at = first - width;
+        embedding.type().decode(mapped, token * blocks, blocks, x, at);
+        if (multiplier != 1) {
+          Rows.scale(multiplier, x, at, width);
+        }
       }
       System.arraycopy(parameters.values(), masks.offset(), x, first, masks.size());
     }
@@ -60,7 +68,7 @@ final class DraftInput {
     }
   }
 
-  /** The mean of all embeddings, and behind it the deviation of a value from it. */
+  /** The mean of all embeddings, multiplied, and behind it the deviation of a value from it. */
   double[] meanAndDeviation() {
     double[] sums = new double[width + 1];
     long[] next = {0};
@@ -77,6 +85,9 @@ final class DraftInput {
       meanSquares += sums[i] * sums[i] / width;
     }
     sums[width] = Math.sqrt(Math.max(0, squares - meanSquares));
+    for (int i = 0; i <= width; i++) {
+      sums[i] *= multiplier;
+    }
     return sums;
   }
 }

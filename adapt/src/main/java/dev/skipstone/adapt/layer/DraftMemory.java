@@ -2,10 +2,16 @@ package dev.skipstone.adapt.layer;
 
 import dev.skipstone.adapt.math.Panels;
 import dev.skipstone.model.HyperParameters;
+import dev.skipstone.model.Model;
+import dev.skipstone.model.Rope;
+import dev.skipstone.model.TensorRole;
 import dev.skipstone.runtime.pass.LayerPath;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** What a {@link DraftPath} takes on the heap, but for small change: known before it is taken. */
 final class DraftMemory {
+  private final Model model;
   private final HyperParameters sizes;
   private final DraftShape shape;
   private final long rows;
@@ -17,8 +23,9 @@ final class DraftMemory {
   /** Values that are trained. */
   private long trained;
 
-  private DraftMemory(HyperParameters sizes, DraftShape shape, int maxAnchors, int maxTokens) {
-    this.sizes = sizes;
+  private DraftMemory(Model model, DraftShape shape, int maxAnchors, int maxTokens) {
+    this.model = model;
+    sizes = model.hyperParameters();
     this.shape = shape;
     rows = (long) maxAnchors * shape.draftTokens();
     this.maxTokens = maxTokens;
@@ -27,9 +34,8 @@ final class DraftMemory {
   }
 
   /** Bytes of a path; the arguments are those of its constructor. */
-  static long bytes(
-      HyperParameters sizes, DraftShape shape, int maxAnchors, int maxTokens, int threads) {
-    DraftMemory memory = new DraftMemory(sizes, shape, maxAnchors, maxTokens);
+  static long bytes(Model model, DraftShape shape, int maxAnchors, int maxTokens, int threads) {
+    DraftMemory memory = new DraftMemory(model, shape, maxAnchors, maxTokens);
     memory.addBlocks();
     memory.addShared(threads);
     return memory.bytes;
@@ -47,7 +53,11 @@ final class DraftMemory {
         addLinear(width, keys);
         addLinear(width, keys);
         addLinear(queries, width);
-        addRows(2L * width + 2L * queries + 2L * keys + sizes.heads() + 1);
+        addRows(width + 2L * queries + 2L * keys + sizes.heads());
+        addNorm(TensorRole.ATTENTION_NORM, layer, width);
+        addNorm(TensorRole.ATTENTION_QUERY_NORM, layer, queries);
+        addNorm(TensorRole.ATTENTION_KEY_NORM, layer, keys);
+        addNorm(TensorRole.ATTENTION_POST_NORM, layer, width);
         addContext();
       }
       gap = !path.runsAttention(layer);
@@ -56,7 +66,9 @@ final class DraftMemory {
         addLinear(width, hidden);
         addLinear(width, hidden);
         addLinear(hidden, width);
-        addRows(2L * width + 3L * hidden + 1);
+        addRows(width + 3L * hidden);
+        addNorm(TensorRole.MLP_NORM, layer, width);
+        addNorm(TensorRole.MLP_POST_NORM, layer, width);
       }
       gap = !path.runsMlp(layer);
     }
@@ -75,6 +87,11 @@ final class DraftMemory {
     bytes += Panels.bytes(out, rank) + Panels.bytes(rank, out);
     bytes += Panels.bytes((int) rows, rank);
     addRows(2L * rank);
+  }
+
+  /** What is normed is kept beside the norm's result, and a factor for each time. */
+  private void addNorm(TensorRole role, int layer, int values) {
+    model.find(role, layer).ifPresent(weight -> addRows(values + values / weight.columns()));
   }
 
   private void addBridge(boolean gap) {
@@ -98,17 +115,30 @@ final class DraftMemory {
     int words = shape.vocabulary().size();
     // Masks, the first stream, what the output takes and gives, and the blocks' common gradients.
     trained += (shape.draftTokens() - 1L) * width;
-    addRows(5L * width + 2L * queries + 2L * keys + 2L * sizes.hidden());
+    addRows(6L * width + 2L * queries + 2L * keys + 2L * sizes.hidden());
     bytes += FrozenMatrix.bytes(words, width);
     addFloats(Math.min(DraftHead.CHUNK, rows) * words);
     addRows(4);
     long group = sizes.heads() / sizes.keyValueHeads();
     long positions = (long) maxTokens + shape.draftTokens();
     addFloats(2L * threads * group * shape.draftTokens() * (sizes.headSize() + positions));
-    addFloats(positions * sizes.ropeDimensions());
+    addFloats(positions * rotated());
+    addFloats(sizes.multipliers().scoreCap() > 0 ? threads * positions : 0);
+    addFloats(sizes.multipliers().logitCap() > 0 ? (long) threads * words : 0);
     // The ids of the draft vocabulary, and the rows of all ids.
     addFloats((long) words + sizes.vocabulary());
     addFloats(2 * trained);
+  }
+
+  /** Channels of the different rotations in the path. */
+  private long rotated() {
+    return IntStream.range(0, sizes.layers())
+        .filter(shape.path()::runsAttention)
+        .mapToObj(layer -> sizes.attention().get(layer).rope())
+        .distinct()
+        .flatMap(Optional::stream)
+        .mapToLong(Rope::dimensions)
+        .sum();
   }
 
   /** Float32 values of each row. */

@@ -31,13 +31,11 @@ public final class DraftPath {
   private final float[] normedGradient;
   private final float[] gradient;
   private final Workers.Task refresh = this::refreshDelta;
-  private final Workers.Task load = this::loadHead;
   private TargetStates loaded;
 
   /**
    * Decodes the weights of the path.
    *
-   * @param model of the llama family
    * @param maxAnchors drafts of a batch
    * @param maxTokens of a sequence
    */
@@ -51,6 +49,7 @@ public final class DraftPath {
     input =
         new DraftInput(
             model.tensor(TensorRole.TOKEN_EMBEDDING, 0),
+            sizes.multipliers().embedding(),
             parameters,
             parameters.add("masks", shape.draftTokens() - 1, width, false));
     blocks = new DraftBlocks(model, shape, maxRows, maxTokens, workers, product, parameters);
@@ -63,6 +62,7 @@ public final class DraftPath {
     head =
         new DraftHead(
             model.tensor(model.tiedOutput() ? TensorRole.TOKEN_EMBEDDING : TensorRole.OUTPUT, 0),
+            sizes.multipliers(),
             shape.vocabulary(),
             shape.isTrained(),
             maxRows,
@@ -83,8 +83,8 @@ public final class DraftPath {
    * @param threads of its workers
    */
   public static long bytes(
-      HyperParameters sizes, DraftShape shape, int maxAnchors, int maxTokens, int threads) {
-    return DraftMemory.bytes(sizes, shape, maxAnchors, maxTokens, threads);
+      Model model, DraftShape shape, int maxAnchors, int maxTokens, int threads) {
+    return DraftMemory.bytes(model, shape, maxAnchors, maxTokens, threads);
   }
 
   public DraftShape shape() {
@@ -142,12 +142,7 @@ public final class DraftPath {
    */
   public void load(TargetStates states) {
     loaded = states;
-    workers.run(blocks.contexts().size() * sizes.keyValueHeads(), load);
-  }
-
-  private void loadHead(int worker, int unit) {
-    int heads = sizes.keyValueHeads();
-    blocks.contexts().get(unit / heads).load(loaded, unit % heads);
+    blocks.load(states);
   }
 
   /**

@@ -1,18 +1,24 @@
 package dev.skipstone.adapt.layer;
 
 import dev.skipstone.adapt.math.MatrixProduct;
+import dev.skipstone.adapt.math.Rows;
 
-/** y = (W + up down) x, with W frozen and the factors trained; or y = W x. */
+/**
+ * y = (W + up down) x + bias, with W and bias frozen and the factors trained; or y = W x + bias.
+ */
 final class Linear {
   private final FrozenMatrix weight;
+  private final float[] bias;
   private final LowRank delta;
   private final MatrixProduct product;
 
   /**
+   * @param bias null for none
    * @param delta up and down; null for W alone, which has no backward
    */
-  Linear(FrozenMatrix weight, LowRank delta, MatrixProduct product) {
+  Linear(FrozenMatrix weight, float[] bias, LowRank delta, MatrixProduct product) {
     this.weight = weight;
+    this.bias = bias;
     this.delta = delta;
     this.product = product;
   }
@@ -25,6 +31,9 @@ final class Linear {
    */
   void forward(int rows, float[] x, float[] y, boolean add) {
     product.multiply(rows, x, weight.forward(), y, add);
+    for (int row = 0; row < rows && bias != null; row++) {
+      Rows.addScaled(1, bias, 0, y, row * bias.length, bias.length);
+    }
     if (delta != null) {
       delta.forward(rows, x, y);
     }

@@ -1,30 +1,32 @@
 package dev.skipstone.adapt.layer;
 
-/** x + Wd (silu(Wg n) Wu n), with n = norm(x). */
+/** x + Wd (act(Wg n) Wu n), with n what is read of x; norms and biases as the model has them. */
 final class MlpBlock implements Block {
-  private final RmsNorm norm;
+  private final SublayerInput input;
   private final Linear gate;
   private final Linear up;
-  private final Linear down;
-  private final SiluGate silu;
+  private final SublayerOutput output;
+  private final ActivationGate activation;
   private final Scratch scratch;
-  private final int width;
   private final int hidden;
-  private final float[] normed;
   private final float[] gates;
   private final float[] ups;
   private final float[] gated;
 
-  MlpBlock(RmsNorm norm, Linear gate, Linear up, Linear down, SiluGate silu, Scratch scratch) {
-    this.norm = norm;
+  MlpBlock(
+      SublayerInput input,
+      Linear gate,
+      Linear up,
+      SublayerOutput output,
+      ActivationGate activation,
+      Scratch scratch) {
+    this.input = input;
     this.gate = gate;
     this.up = up;
-    this.down = down;
-    this.silu = silu;
+    this.output = output;
+    this.activation = activation;
     this.scratch = scratch;
-    width = scratch.sizes().width();
     hidden = scratch.sizes().hidden();
-    normed = new float[scratch.maxRows() * width];
     gates = new float[scratch.maxRows() * hidden];
     ups = new float[scratch.maxRows() * hidden];
     gated = new float[scratch.maxRows() * hidden];
@@ -33,12 +35,11 @@ final class MlpBlock implements Block {
   @Override
   public void forward(AnchorBatch batch, float[] x, float[] y) {
     int rows = batch.rows();
-    norm.forward(rows, x, normed);
-    gate.forward(rows, normed, gates, false);
-    up.forward(rows, normed, ups, false);
-    silu.forward(rows * hidden, gates, ups, gated);
-    System.arraycopy(x, 0, y, 0, rows * width);
-    down.forward(rows, gated, y, true);
+    float[] read = input.forward(rows, x);
+    gate.forward(rows, read, gates, false);
+    up.forward(rows, read, ups, false);
+    activation.forward(rows * hidden, gates, ups, gated);
+    output.forward(rows, gated, x, y);
   }
 
   @Override
@@ -46,11 +47,12 @@ final class MlpBlock implements Block {
     int rows = batch.rows();
     float[] upGradient = scratch.firstHidden();
     float[] gateGradient = scratch.secondHidden();
-    down.backward(rows, gated, gradient, upGradient, false);
-    silu.backward(rows * hidden, gates, ups, upGradient, gateGradient);
-    float[] normedGradient = scratch.normed();
-    gate.backward(rows, normed, gateGradient, normedGradient, false);
-    up.backward(rows, normed, upGradient, normedGradient, true);
-    norm.backward(rows, x, normedGradient, gradient);
+    output.backward(rows, gated, gradient, upGradient);
+    activation.backward(rows * hidden, gates, ups, upGradient, gateGradient);
+    float[] read = input.read(x);
+    float[] readGradient = scratch.normed();
+    gate.backward(rows, read, gateGradient, readGradient, false);
+    up.backward(rows, read, upGradient, readGradient, true);
+    input.backward(rows, x, readGradient, gradient);
   }
 }

@@ -34,6 +34,11 @@ final class RmsNorm {
     }
   }
 
+  /** Values that are normed together. */
+  int width() {
+    return weight.length;
+  }
+
   void forward(int count, float[] input, float[] output) {
     rows = count;
     x = input;

@@ -2,15 +2,19 @@ package dev.skipstone.adapt.layer;
 
 import dev.skipstone.adapt.math.Workers;
 import dev.skipstone.model.Architecture.RopePairing;
-import dev.skipstone.model.HyperParameters;
+import dev.skipstone.model.Rope;
+import java.util.Optional;
 
 /**
- * RoPE (arXiv 2104.09864): channel pair i of a head turns by position * base^(-2i / d). Its
- * derivative turns back.
+ * RoPE (arXiv 2104.09864): channel pair i of a head turns by position * frequency i, and gets
+ * longer by the rope's magnitude. Its derivative turns back, and gets longer by the same. Without
+ * RoPE there are no pairs.
  */
 final class RotaryEmbedding {
   private static final int UNIT = 16;
 
+  private final Optional<Rope> rope;
+  private final int positions;
   private final int pairs;
   private final int headSize;
   private final int step;
@@ -20,27 +24,46 @@ final class RotaryEmbedding {
   private final Workers workers;
   private final Workers.Task task = this::rotateUnit;
 
+  private Optional<Rope> current = Optional.empty();
   private AnchorBatch batch;
   private float[] x;
   private int heads;
   private float direction;
 
   /**
+   * @param rope empty for none
    * @param positions that rows can have
    */
-  RotaryEmbedding(RopePairing pairing, HyperParameters sizes, int positions, Workers workers) {
+  RotaryEmbedding(
+      RopePairing pairing, Optional<Rope> rope, int headSize, int positions, Workers workers) {
+    this.rope = rope;
+    this.headSize = headSize;
+    this.positions = positions;
     this.workers = workers;
-    pairs = sizes.ropeDimensions() / 2;
-    headSize = sizes.headSize();
+    pairs = rope.map(Rope::dimensions).orElse(0) / 2;
     step = pairing == RopePairing.ADJACENT ? 2 : 1;
     distance = pairing == RopePairing.ADJACENT ? 1 : pairs;
     cosines = new float[positions * pairs];
     sines = new float[positions * pairs];
+    expect(0);
+  }
+
+  /** Takes the angles that a sequence of so many positions has. */
+  void expect(int length) {
+    Optional<Rope> next = rope.map(any -> any.forLength(length));
+    if (!next.equals(current)) {
+      next.ifPresent(this::fill);
+      current = next;
+    }
+  }
+
+  private void fill(Rope next) {
     for (int i = 0; i < pairs; i++) {
-      double frequency = StrictMath.pow(sizes.ropeBase(), -2.0 * i / sizes.ropeDimensions());
+      double frequency = next.frequency(i);
       for (int position = 0; position < positions; position++) {
-        cosines[position * pairs + i] = (float) StrictMath.cos(position * frequency);
-        sines[position * pairs + i] = (float) StrictMath.sin(position * frequency);
+        double angle = position * frequency;
+        cosines[position * pairs + i] = (float) StrictMath.cos(angle) * next.magnitude();
+        sines[position * pairs + i] = (float) StrictMath.sin(angle) * next.magnitude();
       }
     }
   }

@@ -7,6 +7,7 @@ import dev.skipstone.model.HyperParameters;
  *
  * @param maxRows rows of each
  * @param normed [rows][width]
+ * @param added [rows][width]
  * @param queries [rows][heads * head size]
  * @param attended [rows][heads * head size]
  * @param keys [rows][key-value heads * head size]
@@ -19,6 +20,7 @@ record Scratch(
     HyperParameters sizes,
     int maxRows,
     float[] normed,
+    float[] added,
     float[] queries,
     float[] attended,
     float[] keys,
@@ -32,6 +34,7 @@ record Scratch(
     return new Scratch(
         sizes,
         maxRows,
+        new float[maxRows * sizes.width()],
         new float[maxRows * sizes.width()],
         new float[maxRows * queries],
         new float[maxRows * queries],

@@ -21,7 +21,6 @@ public final class ThinnedModel {
   private static final float[] ONE = {1};
 
   private final HyperParameters sizes;
-  private final Workers workers;
   private final int maxRows;
   private final DraftBlocks blocks;
   private final DraftInput input;
@@ -31,8 +30,6 @@ public final class ThinnedModel {
   private final List<Sample> samples = new ArrayList<>();
   private final float[][] passing;
   private final float[] normed;
-  private final Workers.Task load = this::loadHead;
-  private TargetStates loading;
   private int labels;
 
   /** A text's drafts, and their streams in front of each sublayer and behind the last. */
@@ -47,7 +44,6 @@ public final class ThinnedModel {
    */
   public ThinnedModel(
       Model model, DraftVocabulary vocabulary, int maxAnchors, int maxTokens, Workers workers) {
-    this.workers = workers;
     sizes = model.hyperParameters();
     maxRows = maxAnchors;
     MatrixProduct product = new MatrixProduct(workers);
@@ -57,6 +53,7 @@ public final class ThinnedModel {
     input =
         new DraftInput(
             model.tensor(TensorRole.TOKEN_EMBEDDING, 0),
+            sizes.multipliers().embedding(),
             none,
             none.add("masks", 0, sizes.width(), false));
     blocks = new DraftBlocks(model, shape, maxRows, maxTokens, workers, product, none);
@@ -69,6 +66,7 @@ public final class ThinnedModel {
     head =
         new DraftHead(
             model.tensor(model.tiedOutput() ? TensorRole.TOKEN_EMBEDDING : TensorRole.OUTPUT, 0),
+            sizes.multipliers(),
             vocabulary,
             false,
             maxRows,
@@ -95,7 +93,7 @@ public final class ThinnedModel {
     }
     Sample sample = new Sample(batch, streams);
     input.forward(batch, streams.getFirst());
-    load(batch);
+    blocks.load(states);
     rerun(sample, 0);
     samples.add(sample);
     labels += batch.rows();
@@ -133,7 +131,7 @@ public final class ThinnedModel {
   public double lossWithout(int sublayer) {
     double sum = 0;
     for (Sample sample : samples) {
-      load(sample.batch());
+      blocks.load(sample.batch().states());
       float[] x = sample.streams().get(sublayer);
       int next = 0;
       for (int i = sublayer + 1; i < kept.length; i++) {
@@ -152,7 +150,7 @@ public final class ThinnedModel {
   public void remove(int sublayer) {
     kept[sublayer] = false;
     for (Sample sample : samples) {
-      load(sample.batch());
+      blocks.load(sample.batch().states());
       rerun(sample, sublayer);
     }
   }
@@ -172,15 +170,5 @@ public final class ThinnedModel {
   private double loss(Sample sample, float[] stream) {
     outputNorm.forward(sample.batch().rows(), stream, normed);
     return head.loss(sample.batch(), ONE, normed);
-  }
-
-  private void load(AnchorBatch batch) {
-    loading = batch.states();
-    workers.run(blocks.contexts().size() * sizes.keyValueHeads(), load);
-  }
-
-  private void loadHead(int worker, int unit) {
-    int heads = sizes.keyValueHeads();
-    blocks.contexts().get(unit / heads).load(loading, unit % heads);
   }
 }

@@ -22,6 +22,12 @@ final class ChatFrame {
    */
   ChatFrame(Engine engine) {
     this.engine = engine;
+    if (engine.model().chatTemplate().isEmpty()) {
+      throw new IllegalArgumentException(
+          engine.model().file()
+              + ": has no chat template, so that the model can't ask itself: give texts to train on"
+              + " (--text, or --tokens for token ids)");
+    }
     tokenizer = engine.model().tokenizer();
     String rendered = tokenizer.decode(engine.encodeChat(List.of(ChatMessage.user(MARK))));
     int mark = rendered.indexOf(MARK);

@@ -72,9 +72,7 @@ public final class Corpus {
    * @throws IllegalArgumentException if the length is under 8, or the files hold no text
    */
   public static Corpus ofText(List<Path> files, Model model, int length) throws IOException {
-    if (length < 8) {
-      throw new IllegalArgumentException("sequences of %d tokens, not 8 or more".formatted(length));
-    }
+    checkLength(length);
     Corpus corpus = new Corpus();
     for (Path file : files) {
       try (BufferedReader reader = Files.newBufferedReader(file)) {
@@ -85,6 +83,36 @@ public final class Corpus {
       throw new IllegalArgumentException("there is no text to train on in " + files);
     }
     return corpus;
+  }
+
+  /**
+   * Token ids, of a model whose tokenizer is not known, cut to sequences that are learned as a
+   * whole.
+   *
+   * @param texts ids in the model's vocabulary
+   * @param length tokens of a sequence; a shorter rest at a text's end counts from a quarter on
+   * @throws IllegalArgumentException if the length is under 8, or no text is as long as a rest
+   */
+  public static Corpus ofTokens(List<int[]> texts, int length) {
+    checkLength(length);
+    Corpus corpus = new Corpus();
+    for (int[] text : texts) {
+      for (int from = 0; from < text.length; from += length) {
+        corpus.addText(
+            Arrays.copyOfRange(text, from, Math.min(text.length, from + length)), length);
+      }
+    }
+    if (corpus.size() == 0) {
+      throw new IllegalArgumentException(
+          "there is no text to train on: none has %d tokens".formatted(length / 4));
+    }
+    return corpus;
+  }
+
+  private static void checkLength(int length) {
+    if (length < 8) {
+      throw new IllegalArgumentException("sequences of %d tokens, not 8 or more".formatted(length));
+    }
   }
 
   private void cut(BufferedReader reader, Tokenizer tokenizer, int length) throws IOException {
@@ -106,14 +134,19 @@ public final class Corpus {
         }
         sequence[filled++] = token;
         if (filled == length) {
-          add(size(), new Sequence("text", sequence.clone(), 1));
+          addText(sequence.clone(), length);
           filled = 0;
         }
       }
       part.setLength(0);
     }
-    if (filled >= length / 4) {
-      add(size(), new Sequence("text", Arrays.copyOf(sequence, filled), 1));
+    addText(Arrays.copyOf(sequence, filled), length);
+  }
+
+  /** Adds a sequence, unless it is a rest that is too short. */
+  private void addText(int[] tokens, int length) {
+    if (tokens.length >= length / 4) {
+      add(size(), new Sequence("text", tokens, 1));
     }
   }
 

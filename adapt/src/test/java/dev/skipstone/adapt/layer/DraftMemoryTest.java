@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.skipstone.adapt.math.Workers;
+import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Model;
+import dev.skipstone.model.testing.FamilyCheckpoint;
 import dev.skipstone.model.testing.MicroModel;
 import dev.skipstone.runtime.pass.LayerPath;
+import java.io.IOException;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -16,6 +19,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +44,27 @@ final class DraftMemoryTest {
       DraftShape shape = new DraftShape(path, 3, 4, 8, DraftVocabulary.all(288));
       DraftPath draft = new DraftPath(model, shape, 40, 100, workers);
 
-      assertThat(DraftPath.bytes(model.hyperParameters(), shape, 40, 100, 2))
+      assertThat(DraftPath.bytes(model, shape, 40, 100, 2))
+          .isCloseTo(arrays(draft), withinPercentage(3));
+    }
+  }
+
+  static List<FamilyCheckpoint> checkpoints() throws IOException {
+    return FamilyCheckpoint.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("checkpoints")
+  void isWhatTheArraysTakeInEachFamily(FamilyCheckpoint checkpoint)
+      throws IOException, IllegalAccessException {
+    try (Model model = Model.open(checkpoint.write(folder));
+        Workers workers = new Workers(2)) {
+      HyperParameters sizes = model.hyperParameters();
+      LayerPath path = LayerPath.skipping(sizes.layers(), new int[] {1}, new int[] {2});
+      DraftShape shape = new DraftShape(path, 3, 4, 8, DraftVocabulary.all(sizes.vocabulary()));
+      DraftPath draft = new DraftPath(model, shape, 40, 100, workers);
+
+      assertThat(DraftPath.bytes(model, shape, 40, 100, 2))
           .isCloseTo(arrays(draft), withinPercentage(3));
     }
   }

@@ -3,8 +3,11 @@ package dev.skipstone.adapt.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.skipstone.adapt.math.MatrixProduct;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 
 /** Compares gradients with finite differences of a function in float64. */
 final class GradientCheck {
@@ -72,5 +75,25 @@ final class GradientCheck {
       sum += x[i] * y[i];
     }
     return sum;
+  }
+
+  /** What a function makes of each row, one behind the other. */
+  static double[] join(double[][] rows, UnaryOperator<double[]> each) {
+    return Arrays.stream(rows).map(each).flatMapToDouble(Arrays::stream).toArray();
+  }
+
+  static void assertClose(float[] actual, double[] expected) {
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) actual[i]).as("value %d", i).isCloseTo(expected[i], within(2e-5));
+    }
+  }
+
+  /** A matrix [out][in] with a delta that is zero. */
+  static Linear frozen(float[] weight, int out, int in, int maxRows, MatrixProduct product) {
+    Parameters parameters = new Parameters();
+    LowRank delta = new LowRank(parameters, "w", in, out, 1, maxRows, product);
+    parameters.allocate();
+    delta.refresh();
+    return new Linear(new FrozenMatrix(weight, out, in, true), null, delta, product);
   }
 }

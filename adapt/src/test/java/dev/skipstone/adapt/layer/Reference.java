@@ -1,6 +1,11 @@
 package dev.skipstone.adapt.layer;
 
+import dev.skipstone.model.Architecture.Activation;
+import dev.skipstone.model.Architecture.RopePairing;
 import dev.skipstone.model.HyperParameters;
+import dev.skipstone.model.Multipliers;
+import dev.skipstone.model.Rope;
+import java.util.Arrays;
 
 /** The operations in float64, from their formulas, one row at a time. */
 final class Reference {
@@ -15,6 +20,10 @@ final class Reference {
       }
     }
     return y;
+  }
+
+  static double[] times(double factor, double[] x) {
+    return Arrays.stream(x).map(value -> factor * value).toArray();
   }
 
   static double[] plus(double[] x, double[] y) {
@@ -37,25 +46,55 @@ final class Reference {
     return y;
   }
 
-  /** Turns adjacent pairs of each head. */
-  static double[] rotate(double[] x, HyperParameters sizes, int position) {
+  /** Each part of a row that is as long as the weight by itself. */
+  static double[] normParts(double[] x, double[] weight, double epsilon) {
+    double[] y = new double[x.length];
+    for (int from = 0; from < x.length; from += weight.length) {
+      double[] part = Arrays.copyOfRange(x, from, from + weight.length);
+      System.arraycopy(norm(part, weight, epsilon), 0, y, from, part.length);
+    }
+    return y;
+  }
+
+  /** Turns the pairs of each head. */
+  static double[] rotate(double[] x, RopePairing pairing, Rope rope, int headSize, int position) {
     double[] y = x.clone();
-    for (int start = 0; start < x.length; start += sizes.headSize()) {
-      for (int i = 0; i < sizes.ropeDimensions(); i += 2) {
-        double angle = position * Math.pow(sizes.ropeBase(), -(double) i / sizes.ropeDimensions());
-        y[start + i] = x[start + i] * Math.cos(angle) - x[start + i + 1] * Math.sin(angle);
-        y[start + i + 1] = x[start + i] * Math.sin(angle) + x[start + i + 1] * Math.cos(angle);
+    int pairs = rope.dimensions() / 2;
+    for (int head = 0; head < x.length; head += headSize) {
+      for (int i = 0; i < pairs; i++) {
+        int a = pairing == RopePairing.ADJACENT ? head + 2 * i : head + i;
+        int b = pairing == RopePairing.ADJACENT ? a + 1 : a + pairs;
+        double angle = position * rope.frequency(i);
+        y[a] = rope.magnitude() * (x[a] * Math.cos(angle) - x[b] * Math.sin(angle));
+        y[b] = rope.magnitude() * (x[a] * Math.sin(angle) + x[b] * Math.cos(angle));
       }
     }
     return y;
   }
 
-  static double[] gate(double[] g, double[] u) {
+  static double[] gate(Activation activation, double[] g, double[] u) {
     double[] y = new double[g.length];
     for (int i = 0; i < y.length; i++) {
-      y[i] = g[i] / (1 + Math.exp(-g[i])) * u[i];
+      y[i] =
+          u[i]
+              * switch (activation) {
+                case SILU -> g[i] / (1 + Math.exp(-g[i]));
+                case GELU_TANH ->
+                    g[i]
+                        / 2
+                        * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (g[i] + 0.044715 * cube(g[i]))));
+              };
     }
     return y;
+  }
+
+  private static double cube(double x) {
+    return x * x * x;
+  }
+
+  /** Holds a value down, if there is a cap. */
+  static double cap(double x, double cap) {
+    return cap == 0 ? x : cap * Math.tanh(x / cap);
   }
 
   /** What one row attends to. */
@@ -68,9 +107,10 @@ final class Reference {
       double sum = 0;
       for (int p = 0; p < keys.length; p++) {
         for (int c = 0; c < size; c++) {
-          weights[p] += q[head * size + c] * keys[p][shared + c] / Math.sqrt(size);
+          weights[p] += q[head * size + c] * keys[p][shared + c];
         }
-        weights[p] = Math.exp(weights[p]);
+        Multipliers multipliers = sizes.multipliers();
+        weights[p] = Math.exp(cap(weights[p] * multipliers.scores(), multipliers.scoreCap()));
         sum += weights[p];
       }
       for (int p = 0; p < keys.length; p++) {

@@ -1,6 +1,7 @@
 package dev.skipstone.adapt.layer;
 
 import dev.skipstone.model.HyperParameters;
+import dev.skipstone.model.LayerAttention;
 import dev.skipstone.model.Model;
 import dev.skipstone.model.Tensor;
 import dev.skipstone.model.TensorRole;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The draft path in float64, a row at a time, from the definition of a draft adapter. */
 final class ReferenceDraft {
@@ -16,6 +18,7 @@ final class ReferenceDraft {
   private final DraftShape shape;
   private final List<Parameters.Tensor> tensors;
   private final Map<String, double[][]> frozen = new HashMap<>();
+  private final Map<String, Optional<double[]>> vectors = new HashMap<>();
 
   ReferenceDraft(Model model, DraftShape shape, List<Parameters.Tensor> tensors) {
     this.model = model;
@@ -39,7 +42,8 @@ final class ReferenceDraft {
         int token = batch.states().tokens()[batch.position(first)];
         x[slot] =
             slot == 0
-                ? matrix(TensorRole.TOKEN_EMBEDDING, 0)[token]
+                ? Reference.times(
+                    sizes.multipliers().embedding(), matrix(TensorRole.TOKEN_EMBEDDING, 0)[token])
                 : tensor("masks", parameters)[slot - 1];
       }
       draft(x, batch, batch.position(first), parameters);
@@ -50,7 +54,10 @@ final class ReferenceDraft {
         double[] all = Reference.times(matrix(output, 0), normed);
         logits[first + slot] = new double[shape.vocabulary().size()];
         for (int i = 0; i < shape.vocabulary().size(); i++) {
-          logits[first + slot][i] = all[shape.vocabulary().token(i)];
+          logits[first + slot][i] =
+              Reference.cap(
+                  all[shape.vocabulary().token(i)] * sizes.multipliers().logits(),
+                  sizes.multipliers().logitCap());
         }
       }
     }
@@ -93,48 +100,97 @@ final class ReferenceDraft {
       values[i / width][i % width] = states.values(layer)[i];
     }
     double[][] q = new double[x.length][];
+    LayerAttention looks = sizes.attention().get(layer);
     for (int row = 0; row < x.length; row++) {
-      double[] normed =
-          Reference.norm(x[row], matrix(TensorRole.ATTENTION_NORM, layer)[0], sizes.normEpsilon());
+      double[] read = norm(TensorRole.ATTENTION_NORM, layer, x[row]);
       int position = anchor + row;
       q[row] =
-          Reference.rotate(
-              linear(TensorRole.ATTENTION_QUERY, layer, "wq", normed, parameters), sizes, position);
+          heads(
+              linear(TensorRole.ATTENTION_QUERY, layer, "wq", read, parameters),
+              TensorRole.ATTENTION_QUERY_NORM,
+              layer,
+              position,
+              states.length());
       keys[position] =
-          Reference.rotate(
-              linear(TensorRole.ATTENTION_KEY, layer, "wk", normed, parameters), sizes, position);
-      values[position] = linear(TensorRole.ATTENTION_VALUE, layer, "wv", normed, parameters);
+          heads(
+              linear(TensorRole.ATTENTION_KEY, layer, "wk", read, parameters),
+              TensorRole.ATTENTION_KEY_NORM,
+              layer,
+              position,
+              states.length());
+      values[position] = linear(TensorRole.ATTENTION_VALUE, layer, "wv", read, parameters);
     }
     for (int row = 0; row < x.length; row++) {
+      int end = anchor + row + 1;
+      int first = looks.window() == 0 ? 0 : Math.max(0, end - looks.window());
       double[] attended =
           Reference.attend(
               q[row],
-              Arrays.copyOf(keys, anchor + row + 1),
-              Arrays.copyOf(values, anchor + row + 1),
+              Arrays.copyOfRange(keys, first, end),
+              Arrays.copyOfRange(values, first, end),
               sizes);
-      x[row] =
-          Reference.plus(
-              x[row], linear(TensorRole.ATTENTION_OUTPUT, layer, "wo", attended, parameters));
+      double[] output = linear(TensorRole.ATTENTION_OUTPUT, layer, "wo", attended, parameters);
+      x[row] = add(x[row], norm(TensorRole.ATTENTION_POST_NORM, layer, output));
     }
+  }
+
+  private double[] heads(double[] x, TensorRole norm, int layer, int position, int length) {
+    double[] normed = norm(norm, layer, x);
+    return sizes
+        .attention()
+        .get(layer)
+        .rope()
+        .map(rope ->
+            Reference.rotate(
+                normed,
+                model.architecture().rope(),
+                rope.forLength(length),
+                sizes.headSize(),
+                position))
+        .orElse(normed);
   }
 
   private void mlp(double[][] x, int layer, double[] parameters) {
     for (int row = 0; row < x.length; row++) {
-      double[] normed =
-          Reference.norm(x[row], matrix(TensorRole.MLP_NORM, layer)[0], sizes.normEpsilon());
+      double[] read = norm(TensorRole.MLP_NORM, layer, x[row]);
       double[] gated =
           Reference.gate(
-              linear(TensorRole.MLP_GATE, layer, "wg", normed, parameters),
-              linear(TensorRole.MLP_UP, layer, "wu", normed, parameters));
-      x[row] = Reference.plus(x[row], linear(TensorRole.MLP_DOWN, layer, "wd", gated, parameters));
+              model.architecture().activation(),
+              linear(TensorRole.MLP_GATE, layer, "wg", read, parameters),
+              linear(TensorRole.MLP_UP, layer, "wu", read, parameters));
+      double[] output = linear(TensorRole.MLP_DOWN, layer, "wd", gated, parameters);
+      x[row] = add(x[row], norm(TensorRole.MLP_POST_NORM, layer, output));
     }
+  }
+
+  /** What a norm makes of x, or x where the model has no such norm. */
+  private double[] norm(TensorRole role, int layer, double[] x) {
+    return vector(role, layer)
+        .map(weight -> Reference.normParts(x, weight, sizes.normEpsilon()))
+        .orElse(x);
+  }
+
+  private double[] add(double[] x, double[] output) {
+    return Reference.plus(x, Reference.times(sizes.multipliers().residual(), output));
   }
 
   private double[] linear(
       TensorRole role, int layer, String name, double[] x, double[] parameters) {
-    return Reference.plus(
-        Reference.times(matrix(role, layer), x),
-        delta("layers.%d.%s".formatted(layer, name), x, parameters));
+    double[] product =
+        Reference.plus(
+            Reference.times(matrix(role, layer), x),
+            delta("layers.%d.%s".formatted(layer, name), x, parameters));
+    // Biases' roles are named like their matrices'.
+    return vector(TensorRole.valueOf(role + "_BIAS"), layer)
+        .map(bias -> Reference.plus(product, bias))
+        .orElse(product);
+  }
+
+  /** A norm's or bias's values, if the model has it. */
+  private Optional<double[]> vector(TensorRole role, int layer) {
+    return vectors.computeIfAbsent(
+        role + " " + layer,
+        key -> model.find(role, layer).map(FrozenMatrix::decode).map(GradientCheck::doubles));
   }
 
   private double[] delta(String name, double[] x, double[] parameters) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,19 @@ class CorpusTest {
         .extracting(sequence -> model.tokenizer().decode(sequence.tokens()))
         .containsExactly("abcdefghi", "jabcdefgh", "ij\n", "klm\nnop\n");
     assertThat(corpus.heldBack()).isEmpty();
+  }
+
+  @Test
+  void tokenIdsAreCutToSequences() {
+    int[] longer = IntStream.range(0, 21).toArray();
+    Corpus corpus = Corpus.ofTokens(List.of(longer, new int[] {7, 8}, new int[] {9}), 10);
+    assertThat(corpus.training())
+        .allSatisfy(sequence -> assertThat(sequence.answerStart()).isEqualTo(1))
+        .extracting(sequence -> sequence.tokens().length + " from " + sequence.tokens()[0])
+        .containsExactly("10 from 0", "10 from 10", "2 from 7");
+    assertThatThrownBy(() -> Corpus.ofTokens(List.of(new int[] {9}), 10))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("none has 2 tokens");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.skipstone.tests;
+package dev.skipstone.model.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * A tiny checkpoint of a family: its configuration and expected results are stored, its weights are
@@ -22,15 +23,16 @@ import java.util.stream.Stream;
  * @param name of the stored results
  * @param json configuration, shapes of tensors, tokens, logits and greedy tokens
  */
-record FamilyCheckpoint(String name, JsonNode json) {
-  private static final Path FOLDER = Path.of("src/test/resources/families");
+public record FamilyCheckpoint(String name, JsonNode json) {
+  private static final Path FOLDER = Path.of("../model-loader/src/test/resources/families");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** A tensor as it is in the checkpoint. */
   @SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
-  record Weights(float[] values, long[] shape) {}
+  public record Weights(float[] values, long[] shape) {}
 
-  static List<FamilyCheckpoint> all() throws IOException {
+  /** All that are stored. */
+  public static List<FamilyCheckpoint> all() throws IOException {
     try (Stream<Path> files = Files.list(FOLDER)) {
       return files
           .filter(file -> file.toString().endsWith(".json"))
@@ -40,7 +42,8 @@ record FamilyCheckpoint(String name, JsonNode json) {
     }
   }
 
-  static FamilyCheckpoint read(String name) {
+  /** One of those that are stored. */
+  public static FamilyCheckpoint read(String name) {
     try {
       return new FamilyCheckpoint(name, JSON.readTree(FOLDER.resolve(name + ".json").toFile()));
     } catch (IOException e) {
@@ -54,7 +57,7 @@ record FamilyCheckpoint(String name, JsonNode json) {
    * @param path of the key, divided by slashes
    * @param value as JSON, or a text without its quotation marks
    */
-  FamilyCheckpoint with(String path, String value) throws IOException {
+  public FamilyCheckpoint with(String path, String value) throws IOException {
     ObjectNode copy = json.deepCopy();
     ObjectNode object = (ObjectNode) copy.get("config");
     String[] keys = path.split("/", -1);
@@ -71,16 +74,20 @@ record FamilyCheckpoint(String name, JsonNode json) {
     return new FamilyCheckpoint(name, copy);
   }
 
-  String type() {
+  /** The configuration's {@code model_type}. */
+  public String type() {
     return json.get("config").get("model_type").asText();
   }
 
-  int[] tokens() {
-    return Golden.ints(json.get("tokens"));
+  /** The tokens that results are stored for. */
+  public int[] tokens() {
+    return StreamSupport.stream(json.get("tokens").spliterator(), false)
+        .mapToInt(JsonNode::intValue)
+        .toArray();
   }
 
   /** All tensors, in the order of their names. */
-  Map<String, Weights> tensors() {
+  public Map<String, Weights> tensors() {
     Map<String, JsonNode> sorted = new TreeMap<>();
     json.get("tensors").properties().forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
     Map<String, Weights> tensors = new LinkedHashMap<>();
@@ -127,14 +134,14 @@ record FamilyCheckpoint(String name, JsonNode json) {
   }
 
   /** Writes the folder with one file of weights. */
-  Path write(Path folder) throws IOException {
+  public Path write(Path folder) throws IOException {
     writeConfig(folder);
     write(folder.resolve("model.safetensors"), tensors());
     return folder;
   }
 
   /** Writes the folder with its weights in shards. */
-  Path writeShards(Path folder, int shards) throws IOException {
+  public Path writeShards(Path folder, int shards) throws IOException {
     writeConfig(folder);
     ObjectNode index = JSON.createObjectNode();
     ObjectNode places = index.putObject("weight_map");
