@@ -60,16 +60,22 @@ final class DraftPathTest {
   @ParameterizedTest
   @MethodSource("paths")
   void gradientsAreThoseOfFiniteDifferences(LayerPath path) {
-    checkGradients(path, 0);
+    checkGradients(path, 0, false);
+  }
+
+  @Test
+  void gradientsOfMasksThatRide() {
+    checkGradients(LayerPath.skipping(4, new int[] {1, 2}, new int[] {1, 2}), 0.3f, true);
   }
 
   @Test
   void gradientsOfDistillation() {
-    checkGradients(LayerPath.skipping(4, new int[] {1, 2}, new int[] {1, 2}), 0.6f);
+    checkGradients(LayerPath.skipping(4, new int[] {1, 2}, new int[] {1, 2}), 0.6f, false);
   }
 
-  private void checkGradients(LayerPath path, float distillation) {
+  private void checkGradients(LayerPath path, float distillation, boolean riding) {
     try (Fixture fixture = new Fixture(path, 5)) {
+      fixture.batch.set(fixture.batch.states(), ANCHORS, ANCHORS.length, riding);
       Parameters parameters = fixture.draft.parameters();
       double[] at = doubles(parameters.values());
       double loss = fixture.draft.learn(fixture.batch, SLOTS, distillation);
@@ -164,7 +170,7 @@ final class DraftPathTest {
       TargetStates states = batch.states();
       double loss = 0;
       for (int row = 0; row < logits.length; row++) {
-        float factor = SLOTS[row % 3];
+        float factor = SLOTS[row % batch.draftTokens()];
         int label = batch.label(row) < 0 ? -1 : shape.vocabulary().row(batch.label(row));
         if (label >= 0) {
           loss += factor * (1 - distillation) * Reference.crossEntropy(logits[row], label);

@@ -53,8 +53,10 @@ final class FamilyDraftPathTest {
       draft.refresh();
       draft.load(states);
       AnchorBatch batch = new AnchorBatch(5, 3);
-      batch.set(states, ANCHORS, ANCHORS.length);
       ReferenceDraft reference = new ReferenceDraft(model, shape, draft.parameters().tensors());
+      batch.set(states, ANCHORS, ANCHORS.length, true);
+      checkLogits(draft, batch, reference.logits(batch, doubles(values)));
+      batch.set(states, ANCHORS, ANCHORS.length);
       checkLogits(draft, batch, reference.logits(batch, doubles(values)));
       checkGradients(draft, batch, reference, random);
     }

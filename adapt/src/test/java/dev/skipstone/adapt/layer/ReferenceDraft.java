@@ -40,11 +40,12 @@ final class ReferenceDraft {
       double[][] x = new double[slots][];
       for (int slot = 0; slot < slots; slot++) {
         int token = batch.states().tokens()[batch.position(first)];
+        int mask = batch.riding() ? slot : slot - 1;
         x[slot] =
-            slot == 0
+            mask < 0
                 ? Reference.times(
                     sizes.multipliers().embedding(), matrix(TensorRole.TOKEN_EMBEDDING, 0)[token])
-                : tensor("masks", parameters)[slot - 1];
+                : tensor("masks", parameters)[mask];
       }
       draft(x, batch, batch.position(first), parameters);
       TensorRole output = model.tiedOutput() ? TensorRole.TOKEN_EMBEDDING : TensorRole.OUTPUT;
