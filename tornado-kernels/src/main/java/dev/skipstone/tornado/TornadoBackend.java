@@ -129,7 +129,8 @@ public final class TornadoBackend implements Backend {
               model.file(),
               "RoPE",
               ModelFileException.NO_OFFSET,
-              "some layers rotate %d channels of a head and others %d, which this backend does not"
+              "some layers rotate %d channels of a head and others %d, which backend tornado does"
+                      + " not support yet: take another backend (--backend cpu)"
                   .formatted(rope.dimensions(), sizes.ropeDimensions()));
         });
   }
@@ -168,6 +169,10 @@ public final class TornadoBackend implements Backend {
     check(
         "the logits of a pass",
         Activations.largestArray(model.hyperParameters()),
+        device.largestArray());
+    check(
+        "the angles of RoPE",
+        RopeTables.of(model.hyperParameters(), context).size() * Float.BYTES,
         device.largestArray());
     for (LayerStack stack : stacks) {
       check("one array of a layer", stack.largestArray(context), device.largestArray());

@@ -212,7 +212,7 @@ public final class AdapterKernels {
    * @param firstPart channels of the first part, such as queries
    * @param otherPart channels of each other part
    */
-  public static void raise(
+  public static void raiseByItem(
       KernelContext context,
       IntArray pass,
       FloatArray low,

@@ -156,14 +156,14 @@ final class AdapterVariants {
           "raise",
           List.of(
               Variants.byItem(
-                  "raise",
+                  "raiseByItem",
                   a -> a.matrix().hasWords(),
                   Variants::anywhere,
                   a -> a.most() * a.matrix().rows(),
                   (graph, id, context, a) ->
                       graph.task(
                           id,
-                          AdapterKernels::raise,
+                          AdapterKernels::raiseByItem,
                           context,
                           a.pass(),
                           a.low(),

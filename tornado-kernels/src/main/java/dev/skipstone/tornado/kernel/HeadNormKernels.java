@@ -11,7 +11,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  *
  * <p>Parameters that they share: {@code projected} [rows][stride], queries first, then keys; {@code
  * weight} [layers][querySize + keySize], {@code queries} and {@code keys} the units of a row, and
- * their channels.
+ * their channels: the same for both where there are several of one, so that units lie side by side
+ * at multiples of {@code querySize}.
  */
 public final class HeadNormKernels {
   /** Work-items of a group. */
@@ -35,7 +36,7 @@ public final class HeadNormKernels {
     int unit = context.globalIdx % (queries + keys);
     if (row < pass.get(PassBuffer.ROWS)) {
       int size = unit < queries ? querySize : keySize;
-      int from = row * stride + first(unit, queries, querySize, keySize);
+      int from = row * stride + unit * querySize;
       int weightFrom =
           pass.get(PassBuffer.LAYER) * (querySize + keySize) + (unit < queries ? 0 : querySize);
       float squares = 0f;
@@ -68,7 +69,7 @@ public final class HeadNormKernels {
     int lane = context.localIdx;
     if (row < pass.get(PassBuffer.ROWS)) {
       int size = unit < queries ? querySize : keySize;
-      int from = row * stride + first(unit, queries, querySize, keySize);
+      int from = row * stride + unit * querySize;
       int weightFrom =
           pass.get(PassBuffer.LAYER) * (querySize + keySize) + (unit < queries ? 0 : querySize);
       float squares = 0f;
@@ -89,10 +90,5 @@ public final class HeadNormKernels {
         projected.set(from + i, projected.get(from + i) * factor * weight.get(weightFrom + i));
       }
     }
-  }
-
-  /** Where a unit starts in a row. */
-  private static int first(int unit, int queries, int querySize, int keySize) {
-    return unit < queries ? unit * querySize : queries * querySize + (unit - queries) * keySize;
   }
 }

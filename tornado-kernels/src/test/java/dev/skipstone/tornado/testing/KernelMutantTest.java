@@ -12,7 +12,6 @@ import dev.skipstone.tornado.kernel.Arguments;
 import dev.skipstone.tornado.kernel.AttentionKernels;
 import dev.skipstone.tornado.kernel.Encoding;
 import dev.skipstone.tornado.kernel.FilterKernels;
-import dev.skipstone.tornado.kernel.HeadNormKernels;
 import dev.skipstone.tornado.kernel.RopeKernels;
 import dev.skipstone.tornado.kernel.SamplingKernels;
 import dev.skipstone.tornado.testing.KernelMutant.Fault;
@@ -99,7 +98,6 @@ final class KernelMutantTest {
         new Helper(RopeKernels.class, "first", "rotateAndAppend"),
         new Helper(RopeKernels.class, "second", "rotateAndAppend"),
         new Helper(RopeKernels.class, "place", "rotateAndAppend"),
-        new Helper(HeadNormKernels.class, "first", "normHeadsByItem"),
         new Helper(AttentionKernels.class, "visible", "attendByItem"),
         new Helper(AcceptanceKernels.class, "drafted", "acceptDrawnByItem"),
         new Helper(AcceptanceKernels.class, "firstRow", "acceptDrawnByItem"),
