@@ -129,8 +129,8 @@ public final class TornadoBackend implements Backend {
               model.file(),
               "RoPE",
               ModelFileException.NO_OFFSET,
-              "some layers rotate %d channels of a head and others %d, which backend tornado does"
-                      + " not support yet: take another backend (--backend cpu)"
+              ("some layers rotate %d channels of a head and others %d, which backend tornado does"
+                      + " not support yet: take another backend (--backend cpu)")
                   .formatted(rope.dimensions(), sizes.ropeDimensions()));
         });
   }

@@ -202,6 +202,10 @@ public final class NormKernels {
     float[] sums = context.allocateFloatLocalArray(LANES);
     int row = context.groupIdx;
     int lane = context.localIdx;
+    // First, and not behind a branch with barriers, which one driver gets wrong.
+    if (context.globalIdx == 0) {
+      pass.set(PassBuffer.STEP, pass.get(PassBuffer.STEP) + 1);
+    }
     if (row < pass.get(PassBuffer.ROWS)) {
       int layer = pass.get(PassBuffer.LAYER);
       float squares = 0f;
@@ -223,9 +227,6 @@ public final class NormKernels {
         float normed = update.get(at) * factor * weight.get(layer * width + i);
         residual.set(at, residual.get(at) + normed);
       }
-    }
-    if (context.globalIdx == 0) {
-      pass.set(PassBuffer.STEP, pass.get(PassBuffer.STEP) + 1);
     }
   }
 }
