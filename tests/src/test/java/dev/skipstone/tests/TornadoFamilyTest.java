@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skipstone.model.Model;
+import dev.skipstone.model.testing.FamilyCheckpoint;
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.EngineOptions;
 import dev.skipstone.runtime.adapter.DraftAdapter;
