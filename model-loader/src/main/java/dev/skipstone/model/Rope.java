@@ -40,9 +40,4 @@ public record Rope(
   public Rope forLength(int positions) {
     return longer.filter(other -> positions > other.positions()).map(Longer::rope).orElse(this);
   }
-
-  /** Whether it is the same for all lengths, with nothing scaled. */
-  boolean isPlain() {
-    return divisors.isEmpty() && magnitude == 1 && longer.isEmpty();
-  }
 }

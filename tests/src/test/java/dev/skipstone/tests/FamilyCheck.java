@@ -12,7 +12,6 @@ import dev.skipstone.runtime.draft.DraftMethod;
 import dev.skipstone.runtime.pass.LayerPath;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -104,14 +103,27 @@ record FamilyCheck(JsonNode expected) {
   void assertLossless(Path model) {
     try (Engine one = load(model, 1);
         Engine two = load(model, 2)) {
-      int[] plain = answer(one, 60, DraftMethod.none());
-      int layers = one.model().hyperParameters().layers();
-      LayerPath skipped = LayerPath.skipping(layers, new int[] {1, 3}, new int[] {2});
-      for (DraftMethod method :
-          List.of(DraftMethod.none(), DraftMethod.skip(skipped, 4), DraftMethod.ngram(8))) {
-        DraftMethod always = DraftMethod.uncontrolled(method);
-        assertThat(answer(two, 60, always)).as(method.name()).containsExactly(plain);
-      }
+      assertLossless(one, two, 60, DraftMethod.none(), skip(one), DraftMethod.ngram(8));
+    }
+  }
+
+  /** Drafts of some of the model's own sublayers. */
+  static DraftMethod skip(Engine engine) {
+    int layers = engine.model().hyperParameters().layers();
+    return DraftMethod.skip(LayerPath.skipping(layers, new int[] {1, 3}, new int[] {2}), 4);
+  }
+
+  /**
+   * Drafts at every step change nothing.
+   *
+   * @param plain decodes without drafts
+   * @param drafting decodes with them
+   */
+  void assertLossless(Engine plain, Engine drafting, int tokens, DraftMethod... methods) {
+    int[] expected = answer(plain, tokens, DraftMethod.none());
+    for (DraftMethod method : methods) {
+      DraftMethod always = DraftMethod.uncontrolled(method);
+      assertThat(answer(drafting, tokens, always)).as(method.name()).containsExactly(expected);
     }
   }
 

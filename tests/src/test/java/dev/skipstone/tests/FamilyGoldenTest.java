@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skipstone.cli.CommandRun;
 import dev.skipstone.runtime.Engine;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -18,13 +17,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tiny checkpoints of the families against Hugging Face transformers' float32 arithmetic. */
 final class FamilyGoldenTest {
-  private static final Path FOLDER = Path.of("src/test/resources/golden/hf");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static List<Path> checkpoints() throws IOException {
-    try (Stream<Path> folders = Files.list(FOLDER)) {
-      return folders.filter(Files::isDirectory).sorted().toList();
-    }
+    return Golden.checkpoints();
   }
 
   private static FamilyCheck check(Path folder) throws IOException {

@@ -10,16 +10,18 @@ import dev.skipstone.model.Model;
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.testing.FamilyCheckpoint;
 import dev.skipstone.runtime.Engine;
+import dev.skipstone.runtime.EngineOptions;
 import dev.skipstone.runtime.GenerationOptions;
 import dev.skipstone.runtime.Session;
 import dev.skipstone.runtime.draft.DraftMethod;
 import dev.skipstone.runtime.pass.Backend;
+import dev.skipstone.tornado.TornadoBackend;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What does not run a family yet says so, and what reads its folder tells what it is. */
 final class FamilyRefusalTest {
@@ -27,26 +29,21 @@ final class FamilyRefusalTest {
 
   @TempDir Path folder;
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "qwen2-bias | biases",
-        "qwen3-qknorm | norms of queries and keys",
-        "mistral-sliding | sliding windows",
-        "llama3-ropescaled-untied | scaled RoPE",
-      })
-  void tornadoRefusesByName(String name, String feature) {
+  @Test
+  void tornadoRefusesLayersThatRotateDifferently() throws IOException {
     Backend tornado =
         Backend.all().stream()
             .filter(one -> one.name().equals("tornado"))
             .findFirst()
             .orElseThrow();
-    try (Model model = Model.open(FOLDER.resolve(name))) {
+    FamilyCheckpoint checkpoint =
+        FamilyCheckpoint.read("gemma3-scaled")
+            .with("rope_parameters/sliding_attention/partial_rotary_factor", "0.5");
+    try (Model model = Model.open(checkpoint.write(folder))) {
       assertThatThrownBy(() -> tornado.plan(model, 1, 64))
           .isInstanceOf(ModelFileException.class)
-          .hasMessageContaining(name)
-          .hasMessageContaining("backend tornado does not support models with " + feature)
+          .hasMessageContaining(folder.toString())
+          .hasMessageContaining("some layers rotate 8 channels of a head and others 16")
           .hasMessageContaining("--backend cpu");
     }
   }
@@ -82,12 +79,15 @@ final class FamilyRefusalTest {
   }
 
   /** A session's cache is filled anew where a longer answer turns its keys by other angles. */
-  @Test
-  void aLongerAnswerTakesTheLongFactorsThroughout() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "tornado"})
+  void aLongerAnswerTakesTheLongFactorsThroughout(String backend) throws IOException {
+    System.setProperty(TornadoBackend.HOST_PROPERTY, "true");
     FamilyCheckpoint checkpoint = FamilyCheckpoint.read("phi3-short");
     int[] tokens = checkpoint.tokens();
     GenerationOptions options = GenerationOptions.defaults().withDraft(DraftMethod.none());
-    try (Engine engine = FamilyCheck.load(checkpoint.write(folder), 1);
+    EngineOptions oneThread = EngineOptions.defaults().withThreads(1).withBackend(backend, 0);
+    try (Engine engine = Engine.load(checkpoint.write(folder), oneThread);
         Session used = engine.openSession();
         Session fresh = engine.openSession()) {
       used.generate(tokens, options.withMaxTokens(2)).forEachRemaining(step -> {});
@@ -96,6 +96,8 @@ final class FamilyRefusalTest {
       assertThat(after).containsExactly(expected);
       int[] few = FamilyCheck.tokens(fresh.generate(tokens, options.withMaxTokens(16)));
       new FamilyCheck(checkpoint.json()).assertGreedy(few);
+    } finally {
+      System.clearProperty(TornadoBackend.HOST_PROPERTY);
     }
   }
 }

@@ -5,11 +5,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** Reads expected results, which other implementations made. */
 final class Golden {
   private Golden() {}
+
+  /** Folders of the families' tiny checkpoints. */
+  static List<Path> checkpoints() throws IOException {
+    try (Stream<Path> folders = Files.list(Path.of("src/test/resources/golden/hf"))) {
+      return folders.filter(Files::isDirectory).sorted().toList();
+    }
+  }
 
   static JsonNode read(String name) {
     try (InputStream in = Golden.class.getResourceAsStream("/golden/" + name)) {

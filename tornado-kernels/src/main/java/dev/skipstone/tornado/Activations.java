@@ -31,7 +31,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * @param least logit of the last token that filters keep, for each row of logits
  * @param last its id
  * @param result how many drafted tokens stand, and the token behind them
- * @param angles [positions][pairs][2], cosines and sines
+ * @param angles as {@link RopeTables} has them
  */
 record Activations(
     HeadSizes heads,
@@ -77,7 +77,7 @@ record Activations(
         new FloatArray(PassBuffer.MAX_LOGIT_ROWS),
         new IntArray(PassBuffer.MAX_LOGIT_ROWS),
         new IntArray(AcceptanceKernels.RESULTS),
-        angles(sizes, positions));
+        RopeTables.of(sizes, positions).angles());
   }
 
   /** Bytes of the largest array that is as wide as the vocabulary. */
@@ -107,7 +107,7 @@ record Activations(
             + PassBuffer.MAX_ROWS * row
             + PassGraphs.END_SHAPES.size() * end
             + drawing
-            + (long) stacks * positions * sizes.ropeDimensions();
+            + stacks * RopeTables.of(sizes, positions).size();
     return floats * Float.BYTES;
   }
 
@@ -172,20 +172,5 @@ record Activations(
         sizes.ropeDimensions() / 2,
         model.architecture().rope() == RopePairing.ADJACENT,
         positions);
-  }
-
-  private static FloatArray angles(HyperParameters sizes, int positions) {
-    int pairs = sizes.ropeDimensions() / 2;
-    FloatArray angles = new FloatArray(positions * pairs * 2);
-    for (int position = 0; position < positions; position++) {
-      for (int pair = 0; pair < pairs; pair++) {
-        double frequency = StrictMath.pow(sizes.ropeBase(), -2.0 * pair / sizes.ropeDimensions());
-        double angle = position * frequency;
-        int at = (position * pairs + pair) * 2;
-        angles.set(at, (float) StrictMath.cos(angle));
-        angles.set(at + 1, (float) StrictMath.sin(angle));
-      }
-    }
-    return angles;
   }
 }

@@ -1,6 +1,7 @@
 package dev.skipstone.tornado;
 
 import dev.skipstone.model.HyperParameters;
+import dev.skipstone.model.Model;
 import dev.skipstone.tornado.PassGraphs.Kind;
 import dev.skipstone.tornado.kernel.Arguments;
 import dev.skipstone.tornado.kernel.DeviceMatrix;
@@ -26,7 +27,12 @@ final class AdaptedGraphs {
   private static final String BRIDGE = "bridge";
   private static final String END = "adapted_end";
 
-  /** A graph of the path, with what the pass's buffer says of it. */
+  /**
+   * A graph of the path.
+   *
+   * @param layer of the model
+   * @param slot of what the adapter adds
+   */
   record Step(int graph, int layer, int slot) {}
 
   /** A kind of sublayer of a stack. */
@@ -51,7 +57,7 @@ final class AdaptedGraphs {
   private final List<Step> steps = new ArrayList<>();
 
   AdaptedGraphs(
-      HyperParameters sizes,
+      Model model,
       DeviceWeights weights,
       DeviceAdapter adapter,
       List<DeviceCache> caches,
@@ -61,8 +67,9 @@ final class AdaptedGraphs {
     this.adapter = adapter;
     this.caches = caches;
     this.graphs = graphs;
+    HyperParameters sizes = model.hyperParameters();
     this.activations = activations.between(sizes, SHAPE.mostRows());
-    pass = new PassArguments(sizes, this.activations, SHAPE.mostRows());
+    pass = PassArguments.of(model, this.activations, SHAPE);
     shared = new Object[] {activations.pass(), activations.residual()};
     low = new FloatArray(SHAPE.mostRows() * adapter.lowWidth());
     for (int stack = 0; stack < adapter.stacks().size(); stack++) {
@@ -136,9 +143,8 @@ final class AdaptedGraphs {
     addBridgeStep(layer);
     for (int stack = 0; stack < weights.stacks().size(); stack++) {
       StackAdapter extras = adapter.stacks().get(stack);
-      int index = weights.stacks().get(stack).layers().indexOf(layer);
-      addStep(new Sublayer(Kind.ATTENTION, stack), index, extras.attention().indexOf(layer));
-      addStep(new Sublayer(Kind.MLP, stack), index, extras.mlp().indexOf(layer));
+      addStep(new Sublayer(Kind.ATTENTION, stack), layer, extras.attention().indexOf(layer));
+      addStep(new Sublayer(Kind.MLP, stack), layer, extras.mlp().indexOf(layer));
     }
   }
 
@@ -197,7 +203,7 @@ final class AdaptedGraphs {
   }
 
   private void addAttention(Sublayer sublayer) {
-    StackWeights layer = weights.weights().get(sublayer.stack);
+    SublayerWeights layer = weights.weights().get(sublayer.stack).attention();
     StackAdapter extras = adapter.stacks().get(sublayer.stack);
     DeviceCache cache = caches.get(sublayer.stack);
     GraphBuilder builder =
@@ -205,43 +211,23 @@ final class AdaptedGraphs {
     takeOver(
         builder,
         PassGraphs.owner(sublayer.kind, sublayer.stack),
-        layer.attention(cache, activations.angles()));
-    builder.add(KernelRegistry.NORM, pass.norm(layer.attentionNorm()));
-    project(
-        builder,
-        layer.attentionInput(),
-        extras.attentionInput(),
-        activations.normed(),
-        activations.projected());
-    if (extras.attentionInput().isPresent()) {
-      DeviceMatrix up = extras.attentionInput().get().up();
-      builder.add(KernelRegistry.ROTATE_ADAPTED, pass.rotate(cache, low, up));
-    } else {
-      builder.add(KernelRegistry.ROTATE, pass.rotate(cache));
-    }
-    builder.add(KernelRegistry.ATTEND, pass.attend(cache));
-    projectToResidual(
-        builder, layer.attentionOutput(), extras.attentionOutput(), activations.attended());
+        cache.with(layer.arrays(), activations.angles()));
+    new SublayerTasks(builder, pass)
+        .addAttention(
+            layer, cache, addition(extras.attentionInput()), addition(extras.attentionOutput()));
   }
 
   private void addMlp(Sublayer sublayer) {
-    StackWeights layer = weights.weights().get(sublayer.stack);
+    SublayerWeights layer = weights.weights().get(sublayer.stack).mlp();
     StackAdapter extras = adapter.stacks().get(sublayer.stack);
     GraphBuilder builder = graph(sublayer.name(), arrays(extras.mlpInput(), extras.mlpOutput()));
-    takeOver(builder, PassGraphs.owner(sublayer.kind, sublayer.stack), layer.mlp());
-    builder.add(KernelRegistry.NORM, pass.norm(layer.mlpNorm()));
-    project(
-        builder,
-        layer.mlpInput(),
-        extras.mlpInput(),
-        activations.normed(),
-        activations.gateAndUp());
-    if (extras.mlpInput().isPresent()) {
-      builder.add(KernelRegistry.GATE_ADAPTED, pass.gate(low, extras.mlpInput().get().up()));
-    } else {
-      builder.add(KernelRegistry.GATE, pass.gate());
-    }
-    projectToResidual(builder, layer.mlpOutput(), extras.mlpOutput(), activations.gated());
+    takeOver(builder, PassGraphs.owner(sublayer.kind, sublayer.stack), layer.arrays());
+    new SublayerTasks(builder, pass)
+        .addMlp(layer, addition(extras.mlpInput()), addition(extras.mlpOutput()));
+  }
+
+  private Optional<SublayerTasks.Addition> addition(Optional<LowRankMatrix> matrix) {
+    return matrix.map(one -> new SublayerTasks.Addition(one, low));
   }
 
   private static Object[] arrays(Optional<LowRankMatrix> input, Optional<LowRankMatrix> output) {
@@ -249,36 +235,6 @@ final class AdaptedGraphs {
         .flatMap(Optional::stream)
         .flatMap(LowRankMatrix::arrays)
         .toArray();
-  }
-
-  /** Multiplies by a matrix and, for what is added to it, by the matrix down. */
-  private void project(
-      GraphBuilder builder,
-      DeviceMatrix matrix,
-      Optional<LowRankMatrix> extra,
-      FloatArray input,
-      FloatArray output) {
-    boolean fused =
-        extra.isPresent()
-            && builder.tryAdd(
-                KernelRegistry.PROJECT_AND_LOWER,
-                pass.projectAndLower(matrix, extra.get().down(), input, output, low));
-    if (!fused) {
-      builder.add(KernelRegistry.PROJECT, pass.project(matrix, input, output));
-      if (extra.isPresent()) {
-        builder.add(KernelRegistry.PROJECT, pass.lower(extra.get().down(), input, low));
-      }
-    }
-  }
-
-  private void projectToResidual(
-      GraphBuilder builder, DeviceMatrix matrix, Optional<LowRankMatrix> extra, FloatArray input) {
-    project(builder, matrix, extra, input, activations.update());
-    if (extra.isPresent()) {
-      builder.add(KernelRegistry.ADD_ADAPTED, pass.add(low, extra.get().up()));
-    } else {
-      builder.add(KernelRegistry.ADD, pass.add());
-    }
   }
 
   private void addBridge(BridgeWeights bridges) {
@@ -313,6 +269,7 @@ final class AdaptedGraphs {
       end.add(KernelRegistry.PROJECT, pass.output(matrix));
       end.add(KernelRegistry.LEAVE_OUT, pass.leaveOut(adapter.scored()));
     }
+    pass.cap().ifPresent(cap -> end.add(KernelRegistry.CAP, cap));
     end.add(KernelRegistry.RANK, pass.rank());
     end.graph()
         .transferToHost(

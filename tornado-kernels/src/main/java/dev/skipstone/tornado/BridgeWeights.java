@@ -26,7 +26,7 @@ record BridgeWeights(List<Integer> layers, FloatArray scale, LowRankMatrix delta
     int width = source.columns();
     FloatArray scale = new FloatArray(layers.size() * width);
     for (int i = 0; i < layers.size(); i++) {
-      float[] values = StackWeights.values(bridge(adapter, layers.get(i)).scale());
+      float[] values = SublayerWeights.values(bridge(adapter, layers.get(i)).scale());
       for (int c = 0; c < width; c++) {
         scale.set(i * width + c, values[c]);
       }

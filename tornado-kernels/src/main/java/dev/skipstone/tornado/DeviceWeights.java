@@ -15,6 +15,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * @param stacks its layers
  * @param weights of each stack
  * @param embedding [vocabulary][width]
+ * @param outputNorm [width], times the factor of the logits
  * @param tied whether the output's matrix is the embedding
  * @param output [vocabulary][width]
  */
@@ -32,9 +33,18 @@ record DeviceWeights(
         stacks,
         stacks.stream().map(stack -> StackWeights.load(stack, packer)).toList(),
         embedding,
-        FloatArray.fromArray(StackWeights.values(model.tensor(TensorRole.OUTPUT_NORM, 0))),
+        outputNorm(model),
         model.tiedOutput(),
         model.tiedOutput() ? embedding : packer.pack(output(model)));
+  }
+
+  /** With the logits' factor, so that no kernel has to multiply them. */
+  private static FloatArray outputNorm(Model model) {
+    float[] values = SublayerWeights.values(model.tensor(TensorRole.OUTPUT_NORM, 0));
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= model.hyperParameters().multipliers().logits();
+    }
+    return FloatArray.fromArray(values);
   }
 
   /** Bytes of {@link #load} on the device. */

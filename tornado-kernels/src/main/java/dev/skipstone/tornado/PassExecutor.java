@@ -1,5 +1,6 @@
 package dev.skipstone.tornado;
 
+import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Model;
 import dev.skipstone.runtime.pass.LayerPath;
 import dev.skipstone.runtime.pass.Pass;
@@ -7,6 +8,7 @@ import dev.skipstone.tornado.kernel.ChoiceBuffer;
 import dev.skipstone.tornado.kernel.DeviceTraits;
 import dev.skipstone.tornado.kernel.KernelProfile;
 import dev.skipstone.tornado.kernel.PassBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import uk.ac.manchester.tornado.api.DataRange;
@@ -28,6 +30,15 @@ final class PassExecutor implements AutoCloseable {
   private final int[] stackOf;
 
   private final int[] indexOf;
+
+  /** Positions that each layer looks at. */
+  private final int[] windows;
+
+  private final RopeTables ropes;
+
+  /** Each layer's table of angles. */
+  private int[] tables;
+
   private TornadoExecutionResult lastResult;
   private int launches;
 
@@ -39,8 +50,14 @@ final class PassExecutor implements AutoCloseable {
       TornadoDevice device,
       DeviceTraits traits,
       KernelProfile profile) {
-    int layers = model.hyperParameters().layers();
-    vocabulary = model.hyperParameters().vocabulary();
+    HyperParameters sizes = model.hyperParameters();
+    int layers = sizes.layers();
+    vocabulary = sizes.vocabulary();
+    ropes = RopeTables.of(sizes, positions);
+    windows =
+        sizes.attention().stream()
+            .mapToInt(layer -> layer.window() == 0 ? positions : layer.window())
+            .toArray();
     activations = Activations.allocate(model, positions);
     graphs = new PassGraphs(model, weights, adapter, activations, traits, profile);
     stackOf = new int[layers];
@@ -54,6 +71,7 @@ final class PassExecutor implements AutoCloseable {
     }
     plan = new TornadoExecutionPlan(graphs.snapshots());
     plan.withDevice(device);
+    expect(positions);
     setup();
   }
 
@@ -62,10 +80,26 @@ final class PassExecutor implements AutoCloseable {
     IntArray buffer = activations.pass();
     buffer.set(PassBuffer.ROWS, 1);
     buffer.set(PassBuffer.LOGIT_ROWS, 1);
+    // No more than two sublayers follow a begin here.
+    setStep(0, 0, 0);
+    setStep(1, 0, 0);
     activations.choice().set(ChoiceBuffer.TEMPERATURE, 1);
     activations.choice().set(ChoiceBuffer.TOP_K, vocabulary);
     activations.choice().set(ChoiceBuffer.TOP_P, 1);
     graphs.setup().forEach(this::execute);
+  }
+
+  /**
+   * Takes the angles for sequences of so many positions.
+   *
+   * @return whether they are others than before
+   */
+  boolean expect(int positions) {
+    int[] next = new int[stackOf.length];
+    Arrays.setAll(next, layer -> ropes.table(layer, positions));
+    boolean changed = !Arrays.equals(next, tables);
+    tables = next;
+    return changed;
   }
 
   /** Runs a pass that has been checked. */
@@ -137,17 +171,21 @@ final class PassExecutor implements AutoCloseable {
     int step = 0;
     for (int layer = 0; layer < stackOf.length; layer++) {
       if (path.runsAttention(layer)) {
-        setStep(step++, indexOf[layer], 0);
+        setStep(step++, layer, 0);
       }
       if (path.runsMlp(layer)) {
-        setStep(step++, indexOf[layer], 0);
+        setStep(step++, layer, 0);
       }
     }
   }
 
   private void setStep(int step, int layer, int slot) {
-    activations.pass().set(PassBuffer.PATH + 2 * step, layer);
-    activations.pass().set(PassBuffer.PATH + 2 * step + 1, slot);
+    int at = PassBuffer.PATH + PassBuffer.STEP_SIZE * step;
+    IntArray buffer = activations.pass();
+    buffer.set(at, indexOf[layer]);
+    buffer.set(at + 1, slot);
+    buffer.set(at + PassBuffer.WINDOW, windows[layer]);
+    buffer.set(at + PassBuffer.TABLE, tables[layer]);
   }
 
   private void execute(int graph) {

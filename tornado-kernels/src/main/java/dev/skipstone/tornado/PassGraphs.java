@@ -1,8 +1,6 @@
 package dev.skipstone.tornado;
 
-import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Model;
-import dev.skipstone.tornado.kernel.Arguments;
 import dev.skipstone.tornado.kernel.DeviceMatrix;
 import dev.skipstone.tornado.kernel.DeviceTraits;
 import dev.skipstone.tornado.kernel.KernelProfile;
@@ -15,7 +13,6 @@ import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * The task graphs of one sequence's passes: one that begins a pass; for each {@link PassShape} one
@@ -39,7 +36,7 @@ final class PassGraphs {
     MLP
   }
 
-  private final HyperParameters sizes;
+  private final Model model;
   private final DeviceWeights weights;
   private final Activations activations;
   private final List<DeviceCache> caches;
@@ -56,7 +53,7 @@ final class PassGraphs {
       Activations activations,
       DeviceTraits device,
       KernelProfile profile) {
-    sizes = model.hyperParameters();
+    this.model = model;
     this.weights = weights;
     this.activations = activations;
     graphs = new GraphSet(device, profile);
@@ -71,13 +68,13 @@ final class PassGraphs {
     }
     END_SHAPES.forEach(this::addEnd);
     adapted =
-        adapter.map(given -> new AdaptedGraphs(sizes, weights, given, caches, activations, graphs));
+        adapter.map(given -> new AdaptedGraphs(model, weights, given, caches, activations, graphs));
     List<String> ends =
         Stream.concat(
                 END_SHAPES.stream().map(PassGraphs::endName),
                 adapted.stream().map(AdaptedGraphs::endName))
             .toList();
-    DrawGraph.build(graphs.add(DRAW), ends, activations, sizes.vocabulary());
+    DrawGraph.build(graphs.add(DRAW), ends, activations, model.hyperParameters().vocabulary());
   }
 
   ImmutableTaskGraph[] snapshots() {
@@ -178,13 +175,7 @@ final class PassGraphs {
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, activations.pass())
         .transferToDevice(DataTransferMode.FIRST_EXECUTION, weights.embedding().arrays())
         .transferToDevice(DataTransferMode.FIRST_EXECUTION, activations.residual());
-    begin.add(
-        KernelRegistry.EMBED,
-        new Arguments.Embed(
-            activations.pass(),
-            weights.embedding(),
-            activations.residual(),
-            PassShape.CHUNK.mostRows()));
+    begin.add(KernelRegistry.EMBED, arguments(PassShape.CHUNK).embed(weights.embedding()));
     begin
         .graph()
         .persistOnDevice(activations.pass(), activations.residual())
@@ -219,62 +210,26 @@ final class PassGraphs {
     builder.graph().persistOnDevice(owned);
   }
 
-  private void addAttention(PassShape shape, int stack) {
-    StackWeights layer = weights.weights().get(stack);
-    DeviceCache cache = caches.get(stack);
-    Object[] owned = layer.attention(cache, activations.angles());
-    GraphBuilder builder = sublayer(Kind.ATTENTION, shape, stack, owned);
-    PassArguments pass = arguments(shape);
-    FloatArray projected = activations.projected();
-    boolean fused =
-        builder.tryAdd(
-            KernelRegistry.NORM_AND_PROJECT,
-            pass.normAndProject(layer.attentionNorm(), layer.attentionInput(), projected));
-    if (!fused) {
-      builder.add(KernelRegistry.NORM, pass.norm(layer.attentionNorm()));
-      builder.add(
-          KernelRegistry.PROJECT,
-          pass.project(layer.attentionInput(), activations.normed(), projected));
-    }
-    builder.add(KernelRegistry.ROTATE, pass.rotate(cache));
-    builder.add(KernelRegistry.ATTEND, pass.attend(cache));
-    projectToResidual(builder, pass, layer.attentionOutput(), activations.attended());
-    finish(builder, owned);
+  private PassArguments arguments(PassShape shape) {
+    return PassArguments.of(model, activations, shape);
   }
 
-  private PassArguments arguments(PassShape shape) {
-    return new PassArguments(sizes, activations, shape.mostRows());
+  private void addAttention(PassShape shape, int stack) {
+    SublayerWeights layer = weights.weights().get(stack).attention();
+    DeviceCache cache = caches.get(stack);
+    Object[] owned = cache.with(layer.arrays(), activations.angles());
+    GraphBuilder builder = sublayer(Kind.ATTENTION, shape, stack, owned);
+    new SublayerTasks(builder, arguments(shape))
+        .addAttention(layer, cache, Optional.empty(), Optional.empty());
+    finish(builder, owned);
   }
 
   private void addMlp(PassShape shape, int stack) {
-    StackWeights layer = weights.weights().get(stack);
-    Object[] owned = layer.mlp();
+    SublayerWeights layer = weights.weights().get(stack).mlp();
+    Object[] owned = layer.arrays();
     GraphBuilder builder = sublayer(Kind.MLP, shape, stack, owned);
-    PassArguments pass = arguments(shape);
-    FloatArray normed = activations.normed();
-    builder.add(KernelRegistry.NORM, pass.norm(layer.mlpNorm()));
-    boolean gated =
-        builder.tryAdd(
-            KernelRegistry.PROJECT_AND_GATE,
-            pass.project(layer.mlpInput(), normed, activations.gated()));
-    if (!gated) {
-      builder.add(
-          KernelRegistry.PROJECT, pass.project(layer.mlpInput(), normed, activations.gateAndUp()));
-      builder.add(KernelRegistry.GATE, pass.gate());
-    }
-    projectToResidual(builder, pass, layer.mlpOutput(), activations.gated());
+    new SublayerTasks(builder, arguments(shape)).addMlp(layer, Optional.empty(), Optional.empty());
     finish(builder, owned);
-  }
-
-  private void projectToResidual(
-      GraphBuilder builder, PassArguments pass, DeviceMatrix matrix, FloatArray input) {
-    boolean added =
-        builder.tryAdd(
-            KernelRegistry.PROJECT_AND_ADD, pass.project(matrix, input, activations.residual()));
-    if (!added) {
-      builder.add(KernelRegistry.PROJECT, pass.project(matrix, input, activations.update()));
-      builder.add(KernelRegistry.ADD, pass.add());
-    }
   }
 
   private void addEnd(PassShape shape) {
@@ -302,6 +257,7 @@ final class PassGraphs {
     PassArguments pass = arguments(shape);
     end.add(KernelRegistry.OUTPUT_NORM, pass.norm(weights.outputNorm()));
     end.add(KernelRegistry.PROJECT, pass.output(matrix));
+    pass.cap().ifPresent(cap -> end.add(KernelRegistry.CAP, cap));
     end.add(KernelRegistry.RANK, pass.rank());
     end.graph()
         .transferToHost(

@@ -2,7 +2,6 @@ package dev.skipstone.tornado;
 
 import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Model;
-import dev.skipstone.model.ModelFeature;
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.runtime.pass.AdapterWeights;
 import dev.skipstone.runtime.pass.Backend;
@@ -14,7 +13,6 @@ import dev.skipstone.tornado.kernel.AttentionKernels;
 import dev.skipstone.tornado.kernel.KernelProfile;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Devices that TornadoVM compiles kernels for. */
 public final class TornadoBackend implements Backend {
@@ -92,7 +90,6 @@ public final class TornadoBackend implements Backend {
   }
 
   private static MemoryPlan plan(Model model, Optional<AdapterWeights> adapter, int context) {
-    checkFeatures(model);
     return plan(model, adapter, LayerStack.of(model, context, Long.MAX_VALUE), context);
   }
 
@@ -100,6 +97,7 @@ public final class TornadoBackend implements Backend {
       Model model, Optional<AdapterWeights> adapter, List<LayerStack> stacks, int context) {
     HyperParameters sizes = model.hyperParameters();
     checkHeads(model, sizes);
+    checkRotation(model, sizes);
     long adaptedScratch =
         adapter.map(source -> DeviceAdapter.scratchBytes(source, stacks, sizes)).orElse(0L);
     return new MemoryPlan(
@@ -107,11 +105,6 @@ public final class TornadoBackend implements Backend {
         stacks.stream().mapToLong(stack -> stack.cacheBytes(context)).sum(),
         Activations.bytes(sizes, context, stacks.size()) + adaptedScratch,
         adapter.map(source -> DeviceAdapter.bytes(source, stacks, sizes.vocabulary())).orElse(0L));
-  }
-
-  private static void checkFeatures(Model model) {
-    ModelFeature.refuseOthers(
-        model, "backend tornado", Set.of(), "take another backend (--backend cpu)");
   }
 
   private static void checkHeads(Model model, HyperParameters sizes) {
@@ -124,6 +117,22 @@ public final class TornadoBackend implements Backend {
           "%d is not an even number up to %d, which this backend needs"
               .formatted(size, AttentionKernels.MAX_HEAD_SIZE));
     }
+  }
+
+  private static void checkRotation(Model model, HyperParameters sizes) {
+    sizes.attention().stream()
+        .flatMap(layer -> layer.rope().stream())
+        .filter(rope -> rope.dimensions() != sizes.ropeDimensions())
+        .findFirst()
+        .ifPresent(rope -> {
+          throw new ModelFileException(
+              model.file(),
+              "RoPE",
+              ModelFileException.NO_OFFSET,
+              ("some layers rotate %d channels of a head and others %d, which backend tornado does"
+                      + " not support yet: take another backend (--backend cpu)")
+                  .formatted(rope.dimensions(), sizes.ropeDimensions()));
+        });
   }
 
   @Override
@@ -153,7 +162,6 @@ public final class TornadoBackend implements Backend {
    */
   static LoadedModel load(
       Model model, Optional<AdapterWeights> adapter, TornadoDeviceInfo device, int context) {
-    checkFeatures(model);
     List<LayerStack> stacks = LayerStack.of(model, context, device.largestArray());
     MemoryPlan plan = plan(model, adapter, stacks, context);
     check("the model with a session of " + context + " positions", plan.total(), device.memory());
@@ -161,6 +169,10 @@ public final class TornadoBackend implements Backend {
     check(
         "the logits of a pass",
         Activations.largestArray(model.hyperParameters()),
+        device.largestArray());
+    check(
+        "the angles of RoPE",
+        RopeTables.of(model.hyperParameters(), context).size() * Float.BYTES,
         device.largestArray());
     for (LayerStack stack : stacks) {
       check("one array of a layer", stack.largestArray(context), device.largestArray());

@@ -44,6 +44,7 @@ final class TornadoRunner implements PassRunner {
             sizes.layers(),
             adapter);
     cache = new TornadoKvCache(positions);
+    executor.expect(positions);
   }
 
   @Override
@@ -64,6 +65,11 @@ final class TornadoRunner implements PassRunner {
   @Override
   public Optional<AdapterWeights> adapter() {
     return limits.adapter();
+  }
+
+  @Override
+  public boolean expect(int positions) {
+    return !executor.expect(positions);
   }
 
   @Override

@@ -31,6 +31,8 @@ final class HostEngine {
       List.of(
           "norm",
           "output norm",
+          "norm heads",
+          "norm and add",
           "attend",
           "rank",
           "softmax",

@@ -9,7 +9,6 @@ import dev.skipstone.model.Architecture;
 import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.LayerAttention;
 import dev.skipstone.model.Model;
-import dev.skipstone.model.ModelFeature;
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.Tensor;
 import dev.skipstone.model.TensorRole;
@@ -19,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +44,6 @@ final class HuggingFaceModelTest {
       assertThat(model.metadata())
           .containsEntry("model_type", "llama")
           .containsEntry("vocab_size", 12);
-      assertThat(ModelFeature.of(model)).isEmpty();
       assertThatThrownBy(() -> model.tensor(TensorRole.ATTENTION_QUERY_BIAS, 0))
           .isInstanceOf(IllegalArgumentException.class);
     }
@@ -162,20 +159,6 @@ final class HuggingFaceModelTest {
       model
           .tensor(TensorRole.MLP_POST_NORM, 1)
           .forEachValue((values, count) -> assertThat(values).startsWith(1, 1, 1));
-      assertThat(ModelFeature.of(model))
-          .contains(
-              ModelFeature.QUERY_KEY_NORM,
-              ModelFeature.OTHER_NORMS,
-              ModelFeature.OTHER_ACTIVATION,
-              ModelFeature.WINDOWS,
-              ModelFeature.SCALED_ROPE,
-              ModelFeature.MULTIPLIERS);
-      assertThatThrownBy(() ->
-              ModelFeature.refuseOthers(model, "backend x", Set.of(ModelFeature.WINDOWS), "take y"))
-          .isInstanceOf(ModelFileException.class)
-          .hasMessageContaining("architecture gemma3: backend x does not support models with norms")
-          .hasMessageNotContaining("sliding windows")
-          .hasMessageEndingWith("yet: take y");
     }
   }
 

@@ -59,7 +59,7 @@ public final class AdapterKernels {
       int rank,
       int columns) {
     int i = context.globalIdx;
-    int slot = pass.get(PassBuffer.PATH + 2 * pass.get(PassBuffer.STEP) + 1);
+    int slot = pass.get(PassBuffer.PATH + PassBuffer.STEP_SIZE * pass.get(PassBuffer.STEP) + 1);
     if (i == 0) {
       pass.set(PassBuffer.SLOT, slot);
     }
@@ -88,7 +88,7 @@ public final class AdapterKernels {
     float[] sums = context.allocateFloatLocalArray(LANES);
     int i = context.groupIdx;
     int lane = context.localIdx;
-    int slot = pass.get(PassBuffer.PATH + 2 * pass.get(PassBuffer.STEP) + 1);
+    int slot = pass.get(PassBuffer.PATH + PassBuffer.STEP_SIZE * pass.get(PassBuffer.STEP) + 1);
     if (context.globalIdx == 0) {
       pass.set(PassBuffer.SLOT, slot);
     }
@@ -153,6 +153,7 @@ public final class AdapterKernels {
       IntArray words,
       FloatArray floats,
       FloatArray gated,
+      int activation,
       int encoding,
       int rank,
       int hidden) {
@@ -169,7 +170,7 @@ public final class AdapterKernels {
           gateAndUp.get(from + hidden)
               + Encoding.dot(
                   words, floats, encoding, matrixRow + hidden, rank, low, lowFrom + rank, 0, 1);
-      gated.set(row * hidden + i, ElementKernels.siluGate(gate, up));
+      gated.set(row * hidden + i, ElementKernels.gated(activation, gate, up));
     }
   }
 
@@ -188,16 +189,50 @@ public final class AdapterKernels {
       FloatArray residual,
       int encoding,
       int width,
-      int rank) {
+      int rank,
+      float factor) {
     int i = context.globalIdx;
     if (i < pass.get(PassBuffer.ROWS) * width) {
       int from = i / width * rank;
       int row = pass.get(PassBuffer.SLOT) * width + i % width;
       float product = Encoding.dot(words, floats, encoding, row, rank, low, from, 0, 1);
-      residual.set(i, residual.get(i) + (update.get(i) + product));
+      residual.set(i, residual.get(i) + factor * (update.get(i) + product));
     }
     if (i == 0) {
       pass.set(PassBuffer.STEP, pass.get(PassBuffer.STEP) + 1);
+    }
+  }
+
+  /**
+   * Where neither rotation, gate nor residual can add it: output += up low, one work-item a
+   * channel.
+   *
+   * @param low [rows][parts][rank]
+   * @param output [rows][channels]
+   * @param firstPart channels of the first part, such as queries
+   * @param otherPart channels of each other part
+   */
+  public static void raiseByItem(
+      KernelContext context,
+      IntArray pass,
+      FloatArray low,
+      IntArray words,
+      FloatArray floats,
+      FloatArray output,
+      int encoding,
+      int channels,
+      int rank,
+      int firstPart,
+      int otherPart) {
+    int i = context.globalIdx;
+    if (i < pass.get(PassBuffer.ROWS) * channels) {
+      int channel = i % channels;
+      int parts = 1 + (channels - firstPart) / otherPart;
+      int part = channel < firstPart ? 0 : 1 + (channel - firstPart) / otherPart;
+      int from = (i / channels * parts + part) * rank;
+      int row = pass.get(PassBuffer.SLOT) * channels + channel;
+      float product = Encoding.dot(words, floats, encoding, row, rank, low, from, 0, 1);
+      output.set(i, output.get(i) + product);
     }
   }
 

@@ -121,6 +121,7 @@ final class AdapterVariants {
                           a.matrix().words(),
                           a.matrix().floats(),
                           a.gated(),
+                          a.activation(),
                           a.matrix().encoding(),
                           a.matrix().columns(),
                           a.hidden()))));
@@ -147,7 +148,33 @@ final class AdapterVariants {
                           a.residual(),
                           a.matrix().encoding(),
                           a.matrix().rows(),
-                          a.matrix().columns()))));
+                          a.matrix().columns(),
+                          a.factor()))));
+
+  static final Operation<Arguments.Raise> RAISE =
+      new Operation<>(
+          "raise",
+          List.of(
+              Variants.byItem(
+                  "raiseByItem",
+                  a -> a.matrix().hasWords(),
+                  Variants::anywhere,
+                  a -> a.most() * a.matrix().rows(),
+                  (graph, id, context, a) ->
+                      graph.task(
+                          id,
+                          AdapterKernels::raiseByItem,
+                          context,
+                          a.pass(),
+                          a.low(),
+                          a.matrix().words(),
+                          a.matrix().floats(),
+                          a.output(),
+                          a.matrix().encoding(),
+                          a.matrix().rows(),
+                          a.matrix().columns(),
+                          a.firstPart(),
+                          a.otherPart()))));
 
   static final Operation<Arguments.LeaveOut> LEAVE_OUT =
       new Operation<>(

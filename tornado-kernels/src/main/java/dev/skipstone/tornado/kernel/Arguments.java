@@ -17,9 +17,13 @@ public sealed interface Arguments {
    * Tokens to rows of the residual stream.
    *
    * @param matrix the embedding
+   * @param factor of its rows
    */
-  record Embed(IntArray pass, DeviceMatrix matrix, FloatArray residual, int most)
+  record Embed(IntArray pass, DeviceMatrix matrix, FloatArray residual, float factor, int most)
       implements Arguments {}
+
+  /** The start of a sublayer without a norm in front. */
+  record Start(IntArray pass, int most) implements Arguments {}
 
   /**
    * RMSNorm.
@@ -53,6 +57,42 @@ public sealed interface Arguments {
       int most)
       implements Arguments {}
 
+  /**
+   * A bias of a projection.
+   *
+   * @param bias [layers][channels]
+   */
+  record AddBias(IntArray pass, FloatArray bias, FloatArray output, int channels, int most)
+      implements Arguments {}
+
+  /**
+   * Norms of queries and keys.
+   *
+   * @param weight [layers][channels of a unit of queries, of one of keys]
+   * @param queryUnits of a row: heads, or 1 where all are normed as one
+   * @param keyUnits likewise
+   */
+  record NormHeads(
+      IntArray pass,
+      FloatArray projected,
+      FloatArray weight,
+      int queryUnits,
+      int keyUnits,
+      HeadSizes sizes,
+      float epsilon,
+      int most)
+      implements Arguments {
+    /** Channels of a unit of queries. */
+    int querySize() {
+      return sizes.heads() * sizes.headSize() / queryUnits;
+    }
+
+    /** Channels of a unit of keys. */
+    int keySize() {
+      return sizes.keyValueHeads() * sizes.headSize() / keyUnits;
+    }
+  }
+
   /** RoPE and the cache's new rows. */
   record Rotate(
       IntArray pass,
@@ -64,7 +104,12 @@ public sealed interface Arguments {
       int most)
       implements Arguments {}
 
-  /** Attention over the cache. */
+  /**
+   * Attention over the cache.
+   *
+   * @param scale of scores
+   * @param cap of scores; 0 for none
+   */
   record Attend(
       IntArray pass,
       FloatArray projected,
@@ -72,15 +117,56 @@ public sealed interface Arguments {
       FloatArray values,
       FloatArray attended,
       HeadSizes sizes,
+      float scale,
+      float cap,
       int most)
       implements Arguments {}
 
-  /** SiLU and gate. */
-  record Gate(IntArray pass, FloatArray gateAndUp, FloatArray gated, int hidden, int most)
+  /**
+   * Activation and gate.
+   *
+   * @param activation as in {@link ElementKernels}
+   */
+  record Gate(
+      IntArray pass, FloatArray gateAndUp, FloatArray gated, int activation, int hidden, int most)
+      implements Arguments {}
+
+  /**
+   * Gate, up and activation in one.
+   *
+   * @param matrix of the layer: gate's rows, then up's
+   */
+  record ProjectAndGate(
+      IntArray pass,
+      DeviceMatrix matrix,
+      FloatArray input,
+      FloatArray gated,
+      int activation,
+      int most)
       implements Arguments {}
 
   /** Adding to the residual stream. */
-  record Add(IntArray pass, FloatArray update, FloatArray residual, int width, int most)
+  record Add(
+      IntArray pass, FloatArray update, FloatArray residual, int width, float factor, int most)
+      implements Arguments {}
+
+  /**
+   * Adding to the residual stream what is normed first.
+   *
+   * @param weight [layers][width]
+   */
+  record NormAndAdd(
+      IntArray pass,
+      FloatArray update,
+      FloatArray weight,
+      FloatArray residual,
+      int width,
+      float epsilon,
+      int most)
+      implements Arguments {}
+
+  /** Holding logits down. */
+  record Cap(IntArray pass, FloatArray logits, int vocabulary, float cap, int most)
       implements Arguments {}
 
   /** The best token of each row of logits. */
@@ -219,7 +305,7 @@ public sealed interface Arguments {
       implements Arguments {}
 
   /**
-   * SiLU and gate, with what an adapter adds.
+   * Activation and gate, with what an adapter adds.
    *
    * @param matrix up
    */
@@ -229,7 +315,25 @@ public sealed interface Arguments {
       FloatArray low,
       DeviceMatrix matrix,
       FloatArray gated,
+      int activation,
       int hidden,
+      int most)
+      implements Arguments {}
+
+  /**
+   * What an adapter adds to a product.
+   *
+   * @param matrix up
+   * @param firstPart rows of up that belong to the first of the products in one, such as queries
+   * @param otherPart rows of each other
+   */
+  record Raise(
+      IntArray pass,
+      FloatArray low,
+      DeviceMatrix matrix,
+      FloatArray output,
+      int firstPart,
+      int otherPart,
       int most)
       implements Arguments {}
 
@@ -244,6 +348,7 @@ public sealed interface Arguments {
       FloatArray low,
       DeviceMatrix matrix,
       FloatArray residual,
+      float factor,
       int most)
       implements Arguments {}
 

@@ -11,7 +11,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  *
  * <p>Parameters that the kernels share: {@code projected} [rows][stride], queries first; {@code
  * keys} and {@code values} [layers][heads / shared][positions][headSize]; {@code attended}
- * [rows][heads * headSize]; {@code shared} is the number of query heads to a key head.
+ * [rows][heads * headSize]; {@code shared} is the number of query heads to a key head; {@code
+ * scale} multiplies scores, which {@code cap} then holds down, where it is above 0. A row attends
+ * to the positions of the step's window.
  */
 public final class AttentionKernels {
   /** Work-items of a group, and positions that it takes at a time. */
@@ -23,6 +25,20 @@ public final class AttentionKernels {
   private static final int CHANNELS = MAX_HEAD_SIZE / LANES;
 
   private AttentionKernels() {}
+
+  /** The first position that a row attends to. */
+  private static int visible(IntArray pass, int length) {
+    int step = PassBuffer.PATH + PassBuffer.STEP_SIZE * pass.get(PassBuffer.STEP);
+    return Math.max(0, length - pass.get(step + PassBuffer.WINDOW));
+  }
+
+  /** A score from the product of query and key. */
+  private static float scaled(float product, float scale, float cap) {
+    if (cap > 0f) {
+      return ElementKernels.capped(product * scale, cap);
+    }
+    return product * scale;
+  }
 
   /** One work-item a head of a row. */
   public static void attendByItem(
@@ -36,7 +52,9 @@ public final class AttentionKernels {
       int shared,
       int headSize,
       int stride,
-      int positions) {
+      int positions,
+      float scale,
+      float cap) {
     int row = context.globalIdx / heads;
     int head = context.globalIdx % heads;
     if (row < pass.get(PassBuffer.ROWS)) {
@@ -44,20 +62,20 @@ public final class AttentionKernels {
       int to = (row * heads + head) * headSize;
       int cache =
           (pass.get(PassBuffer.LAYER) * (heads / shared) + head / shared) * positions * headSize;
-      float scale = 1f / TornadoMath.sqrt(headSize);
       int length = pass.get(PassBuffer.START) + row + 1;
+      int visible = visible(pass, length);
       float largest = Float.NEGATIVE_INFINITY;
       float sum = 0f;
       for (int c = 0; c < headSize; c++) {
         attended.set(to + c, 0f);
       }
-      for (int p = 0; p < length; p++) {
+      for (int p = visible; p < length; p++) {
         int at = cache + p * headSize;
         float score = 0f;
         for (int c = 0; c < headSize; c++) {
           score += projected.get(query + c) * keys.get(at + c);
         }
-        score = score * scale;
+        score = scaled(score, scale, cap);
         if (score > largest) {
           float shrink = TornadoMath.exp(largest - score);
           sum = sum * shrink;
@@ -94,7 +112,9 @@ public final class AttentionKernels {
       int shared,
       int headSize,
       int stride,
-      int positions) {
+      int positions,
+      float scale,
+      float cap) {
     float[] scores = context.allocateFloatLocalArray(LANES);
     float[] maxima = context.allocateFloatLocalArray(LANES);
     float[] sums = new float[CHANNELS];
@@ -105,14 +125,14 @@ public final class AttentionKernels {
       int query = row * stride + head * headSize;
       int cache =
           (pass.get(PassBuffer.LAYER) * (heads / shared) + head / shared) * positions * headSize;
-      float scale = 1f / TornadoMath.sqrt(headSize);
       int length = pass.get(PassBuffer.START) + row + 1;
+      int visible = visible(pass, length);
       float largest = Float.NEGATIVE_INFINITY;
       float sum = 0f;
       for (int k = 0; k < CHANNELS; k++) {
         sums[k] = 0f;
       }
-      for (int first = 0; first < length; first += LANES) {
+      for (int first = visible; first < length; first += LANES) {
         int count = Math.min(LANES, length - first);
         float score = Float.NEGATIVE_INFINITY;
         if (lane < count) {
@@ -121,7 +141,7 @@ public final class AttentionKernels {
           for (int c = 0; c < headSize; c++) {
             score += projected.get(query + c) * keys.get(at + c);
           }
-          score = score * scale;
+          score = scaled(score, scale, cap);
         }
         maxima[lane] = score;
         context.localBarrier();

@@ -54,7 +54,9 @@ final class AttentionVariants {
                           a.sizes().heads() / a.sizes().keyValueHeads(),
                           a.sizes().headSize(),
                           a.sizes().stride(),
-                          a.sizes().positions())),
+                          a.sizes().positions(),
+                          a.scale(),
+                          a.cap())),
               Variants.byItem(
                   "attendByItem",
                   Variants::always,
@@ -74,7 +76,9 @@ final class AttentionVariants {
                           a.sizes().heads() / a.sizes().keyValueHeads(),
                           a.sizes().headSize(),
                           a.sizes().stride(),
-                          a.sizes().positions()))));
+                          a.sizes().positions(),
+                          a.scale(),
+                          a.cap()))));
 
   private AttentionVariants() {}
 }

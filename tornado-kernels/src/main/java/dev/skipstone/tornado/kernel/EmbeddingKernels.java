@@ -12,7 +12,8 @@ public final class EmbeddingKernels {
   private EmbeddingKernels() {}
 
   /**
-   * One work-item a channel: residual[r] = embedding[token r]. Rows of mask slots are left alone.
+   * One work-item a channel: residual[r] = factor embedding[token r]. Rows of mask slots are left
+   * alone.
    *
    * @param residual [rows][width]
    */
@@ -23,7 +24,8 @@ public final class EmbeddingKernels {
       FloatArray floats,
       FloatArray residual,
       int encoding,
-      int width) {
+      int width,
+      float factor) {
     int row = context.globalIdx / width;
     int column = context.globalIdx % width;
     if (row < pass.get(PassBuffer.ROWS) && pass.get(PassBuffer.TOKENS + row) >= 0) {
@@ -31,22 +33,28 @@ public final class EmbeddingKernels {
       residual.set(
           row * width + column,
           Encoding.weight(
-              Encoding.word(words, encoding, width, token, column),
-              encoding,
-              column & ((1 << encoding) - 1),
-              Encoding.scale(floats, encoding, width, token, column),
-              Encoding.minimum(floats, encoding, width, token, column)));
+                  Encoding.word(words, encoding, width, token, column),
+                  encoding,
+                  column & ((1 << encoding) - 1),
+                  Encoding.scale(floats, encoding, width, token, column),
+                  Encoding.minimum(floats, encoding, width, token, column))
+              * factor);
     }
   }
 
   /** As {@link #embed}, of float16 numbers. */
   public static void embedHalves(
-      KernelContext context, IntArray pass, HalfFloatArray halves, FloatArray residual, int width) {
+      KernelContext context,
+      IntArray pass,
+      HalfFloatArray halves,
+      FloatArray residual,
+      int width,
+      float factor) {
     int row = context.globalIdx / width;
     int column = context.globalIdx % width;
     if (row < pass.get(PassBuffer.ROWS) && pass.get(PassBuffer.TOKENS + row) >= 0) {
       int token = pass.get(PassBuffer.TOKENS + row);
-      residual.set(row * width + column, halves.get(token * width + column).getFloat32());
+      residual.set(row * width + column, halves.get(token * width + column).getFloat32() * factor);
     }
   }
 
@@ -62,7 +70,8 @@ public final class EmbeddingKernels {
       FloatArray floats,
       FloatArray residual,
       int encoding,
-      int width) {
+      int width,
+      float factor) {
     int perWord = 1 << encoding;
     int perRow = width / (4 * perWord);
     int row = context.globalIdx / perRow;
@@ -79,10 +88,13 @@ public final class EmbeddingKernels {
       int fourth = words.getW();
       int to = row * width + column;
       for (int k = 0; k < perWord; k++) {
-        residual.set(to + k, Encoding.weight(first, encoding, k, scale, minimum));
-        residual.set(to + perWord + k, Encoding.weight(second, encoding, k, scale, minimum));
-        residual.set(to + 2 * perWord + k, Encoding.weight(third, encoding, k, scale, minimum));
-        residual.set(to + 3 * perWord + k, Encoding.weight(fourth, encoding, k, scale, minimum));
+        residual.set(to + k, Encoding.weight(first, encoding, k, scale, minimum) * factor);
+        residual.set(
+            to + perWord + k, Encoding.weight(second, encoding, k, scale, minimum) * factor);
+        residual.set(
+            to + 2 * perWord + k, Encoding.weight(third, encoding, k, scale, minimum) * factor);
+        residual.set(
+            to + 3 * perWord + k, Encoding.weight(fourth, encoding, k, scale, minimum) * factor);
       }
     }
   }

@@ -40,9 +40,12 @@ public final class KernelRegistry {
 
   public static final Operation<Arguments.Embed> EMBED = RowVariants.EMBED;
 
-  public static final Operation<Arguments.Norm> NORM = RowVariants.NORM;
+  /** The start of a sublayer that has no norm in front. */
+  public static final Operation<Arguments.Start> START = RowVariants.START;
 
-  public static final Operation<Arguments.Norm> OUTPUT_NORM = RowVariants.OUTPUT_NORM;
+  public static final Operation<Arguments.Norm> NORM = NormVariants.NORM;
+
+  public static final Operation<Arguments.Norm> OUTPUT_NORM = NormVariants.OUTPUT_NORM;
 
   public static final Operation<Arguments.Project> PROJECT = ProjectionVariants.PROJECT;
 
@@ -54,9 +57,14 @@ public final class KernelRegistry {
   public static final Operation<Arguments.Project> PROJECT_AND_ADD =
       ProjectionVariants.PROJECT_AND_ADD;
 
-  /** Gate, up and SiLU in one. */
-  public static final Operation<Arguments.Project> PROJECT_AND_GATE =
+  /** Gate, up and activation in one. */
+  public static final Operation<Arguments.ProjectAndGate> PROJECT_AND_GATE =
       ProjectionVariants.PROJECT_AND_GATE;
+
+  public static final Operation<Arguments.AddBias> ADD_BIAS = RowVariants.ADD_BIAS;
+
+  /** Norms of queries and keys. */
+  public static final Operation<Arguments.NormHeads> NORM_HEADS = NormVariants.NORM_HEADS;
 
   public static final Operation<Arguments.Rotate> ROTATE = AttentionVariants.ROTATE;
 
@@ -65,6 +73,12 @@ public final class KernelRegistry {
   public static final Operation<Arguments.Gate> GATE = RowVariants.GATE;
 
   public static final Operation<Arguments.Add> ADD = RowVariants.ADD;
+
+  /** A norm behind a sublayer, and the residual. */
+  public static final Operation<Arguments.NormAndAdd> NORM_AND_ADD = NormVariants.NORM_AND_ADD;
+
+  /** Holding logits down. */
+  public static final Operation<Arguments.Cap> CAP = RowVariants.CAP;
 
   public static final Operation<Arguments.Rank> RANK = SamplingVariants.RANK;
 
@@ -106,6 +120,9 @@ public final class KernelRegistry {
 
   public static final Operation<Arguments.AddAdapted> ADD_ADAPTED = AdapterVariants.ADD_ADAPTED;
 
+  /** What an adapter adds to a product, by itself. */
+  public static final Operation<Arguments.Raise> RAISE = AdapterVariants.RAISE;
+
   /** Logits of tokens that can't be drafted. */
   public static final Operation<Arguments.LeaveOut> LEAVE_OUT = AdapterVariants.LEAVE_OUT;
 
@@ -115,16 +132,21 @@ public final class KernelRegistry {
   public static List<Operation<?>> operations() {
     return List.of(
         EMBED,
+        START,
         NORM,
         OUTPUT_NORM,
         NORM_AND_PROJECT,
         PROJECT,
         PROJECT_AND_ADD,
         PROJECT_AND_GATE,
+        ADD_BIAS,
+        NORM_HEADS,
         ROTATE,
         ATTEND,
         GATE,
         ADD,
+        NORM_AND_ADD,
+        CAP,
         RANK,
         SOFTMAX,
         CUT,
@@ -140,6 +162,7 @@ public final class KernelRegistry {
         ROTATE_ADAPTED,
         GATE_ADAPTED,
         ADD_ADAPTED,
+        RAISE,
         LEAVE_OUT);
   }
 

@@ -31,7 +31,7 @@ public final class NormKernels {
       int width,
       float epsilon) {
     int row = context.globalIdx;
-    int step = PassBuffer.PATH + 2 * pass.get(PassBuffer.STEP);
+    int step = PassBuffer.PATH + PassBuffer.STEP_SIZE * pass.get(PassBuffer.STEP);
     int layer = pass.get(step);
     if (row == 0) {
       pass.set(PassBuffer.LAYER, layer);
@@ -63,7 +63,7 @@ public final class NormKernels {
     float[] sums = context.allocateFloatLocalArray(LANES);
     int row = context.groupIdx;
     int lane = context.localIdx;
-    int step = PassBuffer.PATH + 2 * pass.get(PassBuffer.STEP);
+    int step = PassBuffer.PATH + PassBuffer.STEP_SIZE * pass.get(PassBuffer.STEP);
     int layer = pass.get(step);
     if (context.globalIdx == 0) {
       pass.set(PassBuffer.LAYER, layer);
@@ -152,6 +152,80 @@ public final class NormKernels {
       for (int i = lane; i < width; i += LANES) {
         float x = residual.get(row * width + i);
         normed.set(index * width + i, x * factor * weight.get(i));
+      }
+    }
+  }
+
+  /**
+   * Behind a sublayer: residual += norm(update), one work-item a row. Ends a sublayer.
+   *
+   * @param update [rows][width]
+   * @param weight [layers][width]
+   */
+  public static void addNormedByItem(
+      KernelContext context,
+      IntArray pass,
+      FloatArray update,
+      FloatArray weight,
+      FloatArray residual,
+      int width,
+      float epsilon) {
+    int row = context.globalIdx;
+    if (row < pass.get(PassBuffer.ROWS)) {
+      int layer = pass.get(PassBuffer.LAYER);
+      float squares = 0f;
+      for (int i = 0; i < width; i++) {
+        float x = update.get(row * width + i);
+        squares += x * x;
+      }
+      float factor = 1f / TornadoMath.sqrt(squares / width + epsilon);
+      for (int i = 0; i < width; i++) {
+        int at = row * width + i;
+        float normed = update.get(at) * factor * weight.get(layer * width + i);
+        residual.set(at, residual.get(at) + normed);
+      }
+    }
+    if (row == 0) {
+      pass.set(PassBuffer.STEP, pass.get(PassBuffer.STEP) + 1);
+    }
+  }
+
+  /** As {@link #addNormedByItem}, one work-group a row. */
+  public static void addNormedByGroup(
+      KernelContext context,
+      IntArray pass,
+      FloatArray update,
+      FloatArray weight,
+      FloatArray residual,
+      int width,
+      float epsilon) {
+    float[] sums = context.allocateFloatLocalArray(LANES);
+    int row = context.groupIdx;
+    int lane = context.localIdx;
+    // First, and not behind a branch with barriers, which one driver gets wrong.
+    if (context.globalIdx == 0) {
+      pass.set(PassBuffer.STEP, pass.get(PassBuffer.STEP) + 1);
+    }
+    if (row < pass.get(PassBuffer.ROWS)) {
+      int layer = pass.get(PassBuffer.LAYER);
+      float squares = 0f;
+      for (int i = lane; i < width; i += LANES) {
+        float x = update.get(row * width + i);
+        squares += x * x;
+      }
+      sums[lane] = squares;
+      context.localBarrier();
+      for (int half = LANES / 2; half > 0; half /= 2) {
+        if (lane < half) {
+          sums[lane] += sums[lane + half];
+        }
+        context.localBarrier();
+      }
+      float factor = 1f / TornadoMath.sqrt(sums[0] / width + epsilon);
+      for (int i = lane; i < width; i += LANES) {
+        int at = row * width + i;
+        float normed = update.get(at) * factor * weight.get(layer * width + i);
+        residual.set(at, residual.get(at) + normed);
       }
     }
   }

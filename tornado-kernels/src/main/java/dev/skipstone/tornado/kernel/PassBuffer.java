@@ -42,10 +42,20 @@ public final class PassBuffer {
   public static final int LOGIT_ROW = TOKENS + MAX_ROWS;
 
   /**
-   * Two ints for each step, in order: the layer of a sublayer and its {@link #SLOT}. In adapted
-   * passes bridges are steps, too, of which the layer counts for nothing.
+   * {@link #STEP_SIZE} ints for each step, in order: the layer of a sublayer, its {@link #SLOT},
+   * and at {@link #WINDOW} and {@link #TABLE} what only attention has. In adapted passes bridges
+   * are steps, too, of which the layer counts for nothing.
    */
   public static final int PATH = LOGIT_ROW + MAX_LOGIT_ROWS;
+
+  /** Ints of a step. */
+  public static final int STEP_SIZE = 4;
+
+  /** In a step: positions that a row attends to, its own included. */
+  public static final int WINDOW = 2;
+
+  /** In a step: which table of angles rotates queries and keys; below 0 for none. */
+  public static final int TABLE = 3;
 
   private PassBuffer() {}
 
@@ -56,6 +66,6 @@ public final class PassBuffer {
    */
   public static int size(int layers) {
     // Two sublayers and a bridge before each layer, and one behind the last.
-    return PATH + 2 * (3 * layers + 1);
+    return PATH + STEP_SIZE * (3 * layers + 1);
   }
 }

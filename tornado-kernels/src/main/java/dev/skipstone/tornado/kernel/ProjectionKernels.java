@@ -114,7 +114,7 @@ public final class ProjectionKernels {
     float[] sums = context.allocateFloatLocalArray(LANES);
     int i = context.groupIdx;
     int lane = context.localIdx;
-    int step = PassBuffer.PATH + 2 * pass.get(PassBuffer.STEP);
+    int step = PassBuffer.PATH + PassBuffer.STEP_SIZE * pass.get(PassBuffer.STEP);
     int layer = pass.get(step);
     if (context.globalIdx == 0) {
       pass.set(PassBuffer.LAYER, layer);
@@ -360,8 +360,8 @@ public final class ProjectionKernels {
   }
 
   /**
-   * Gate, up and SiLU in one, one work-item a channel: gated[r][i] = silu(G[i] . input[r]) * (U[i]
-   * . input[r]), the matrix being G's rows and then U's.
+   * Gate, up and activation in one, one work-item a channel: gated[r][i] = activation(G[i] .
+   * input[r]) * (U[i] . input[r]), the matrix being G's rows and then U's.
    *
    * @param gated [count][rows / 2]
    * @param rows of both
@@ -373,21 +373,20 @@ public final class ProjectionKernels {
       FloatArray floats,
       FloatArray input,
       FloatArray gated,
-      int countAt,
-      int layerAt,
+      int activation,
       int encoding,
       int rows,
       int columns) {
     int i = context.globalIdx;
     int hidden = rows / 2;
     if (i < hidden) {
-      int count = pass.get(countAt);
-      int row = pass.get(layerAt) * rows + i;
+      int count = pass.get(PassBuffer.ROWS);
+      int row = pass.get(PassBuffer.LAYER) * rows + i;
       for (int r = 0; r < count; r++) {
         int from = r * columns;
         float gate = Encoding.dot(words, floats, encoding, row, columns, input, from, 0, 1);
         float up = Encoding.dot(words, floats, encoding, row + hidden, columns, input, from, 0, 1);
-        gated.set(r * hidden + i, ElementKernels.siluGate(gate, up));
+        gated.set(r * hidden + i, ElementKernels.gated(activation, gate, up));
       }
     }
   }
@@ -400,8 +399,7 @@ public final class ProjectionKernels {
       FloatArray floats,
       FloatArray input,
       FloatArray gated,
-      int countAt,
-      int layerAt,
+      int activation,
       int encoding,
       int rows,
       int columns) {
@@ -410,8 +408,8 @@ public final class ProjectionKernels {
     int i = context.groupIdx;
     int lane = context.localIdx;
     int hidden = rows / 2;
-    int count = pass.get(countAt);
-    int row = pass.get(layerAt) * rows + i;
+    int count = pass.get(PassBuffer.ROWS);
+    int row = pass.get(PassBuffer.LAYER) * rows + i;
     for (int r = 0; r < count; r++) {
       int from = r * columns;
       gates[lane] = Encoding.dot(words, floats, encoding, row, columns, input, from, lane, LANES);
@@ -426,7 +424,7 @@ public final class ProjectionKernels {
         context.localBarrier();
       }
       if (lane == 0) {
-        gated.set(r * hidden + i, ElementKernels.siluGate(gates[0], ups[0]));
+        gated.set(r * hidden + i, ElementKernels.gated(activation, gates[0], ups[0]));
       }
     }
   }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task11;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task9;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -154,8 +155,8 @@ final class ProjectionVariants {
                   a -> a.matrix().rows(),
                   project(ProjectionKernels::addByItem))));
 
-  /** Gate, up and SiLU in one. */
-  static final Operation<Arguments.Project> PROJECT_AND_GATE =
+  /** Gate, up and activation in one. */
+  static final Operation<Arguments.ProjectAndGate> PROJECT_AND_GATE =
       new Operation<>(
           "project and gate",
           List.of(
@@ -165,13 +166,13 @@ final class ProjectionVariants {
                   Variants::groupsShareWorkOnOneRow,
                   a -> a.matrix().rows() / 2,
                   ProjectionKernels.LANES,
-                  project(ProjectionKernels::gateByGroup)),
+                  projectAndGate(ProjectionKernels::gateByGroup)),
               Variants.byItem(
                   "gateByItem",
                   a -> a.matrix().hasWords(),
                   Variants::groupsShareNoWork,
                   a -> a.matrix().rows() / 2,
-                  project(ProjectionKernels::gateByItem))));
+                  projectAndGate(ProjectionKernels::gateByItem))));
 
   private ProjectionVariants() {}
 
@@ -201,6 +202,35 @@ final class ProjectionVariants {
             a.output(),
             a.countAt(),
             a.layerAt(),
+            a.matrix().encoding(),
+            a.matrix().rows(),
+            a.matrix().columns());
+  }
+
+  private static KernelVariant.Task<Arguments.ProjectAndGate> projectAndGate(
+      Task10<
+              KernelContext,
+              IntArray,
+              IntArray,
+              FloatArray,
+              FloatArray,
+              FloatArray,
+              Integer,
+              Integer,
+              Integer,
+              Integer>
+          kernel) {
+    return (TaskGraph graph, String id, KernelContext context, Arguments.ProjectAndGate a) ->
+        graph.task(
+            id,
+            kernel,
+            context,
+            a.pass(),
+            a.matrix().words(),
+            a.matrix().floats(),
+            a.input(),
+            a.gated(),
+            a.activation(),
             a.matrix().encoding(),
             a.matrix().rows(),
             a.matrix().columns());

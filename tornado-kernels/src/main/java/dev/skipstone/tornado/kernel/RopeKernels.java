@@ -13,7 +13,8 @@ public final class RopeKernels {
    * and puts rotated keys, and values, into the cache at the rows' positions.
    *
    * @param projected [rows][(heads + 2 * keyValueHeads) * headSize]: a row's queries, keys, values
-   * @param angles [positions][pairs][2]: cosine and sine of each position's rotations
+   * @param angles [tables][positions][pairs][2]: cosine and sine of each position's rotations; the
+   *     step says which table, or none
    * @param keys [layers][keyValueHeads][positions][headSize]
    * @param values as keys
    * @param pairs rotated pairs of a head; what is behind them is left as it is
@@ -156,8 +157,10 @@ public final class RopeKernels {
     int position = pass.get(PassBuffer.START) + row;
     float placedX = x;
     float placedY = y;
-    if (pair < pairs && head < heads + keyValueHeads) {
-      int angle = (position * pairs + pair) * 2;
+    int step = PassBuffer.PATH + PassBuffer.STEP_SIZE * pass.get(PassBuffer.STEP);
+    int table = pass.get(step + PassBuffer.TABLE);
+    if (table >= 0 && pair < pairs && head < heads + keyValueHeads) {
+      int angle = ((table * positions + position) * pairs + pair) * 2;
       float cosine = angles.get(angle);
       float sine = angles.get(angle + 1);
       placedX = x * cosine - y * sine;

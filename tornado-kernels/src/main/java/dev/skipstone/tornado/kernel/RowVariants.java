@@ -2,7 +2,7 @@ package dev.skipstone.tornado.kernel;
 
 import java.util.List;
 
-/** Kernels that work on rows channel by channel: embedding, norms, gate and residual. */
+/** Kernels that work on rows channel by channel: embedding, biases, gate, residual and cap. */
 final class RowVariants {
   static final Operation<Arguments.Embed> EMBED =
       new Operation<>(
@@ -23,7 +23,8 @@ final class RowVariants {
                           a.matrix().floats(),
                           a.residual(),
                           a.matrix().encoding(),
-                          a.matrix().columns())),
+                          a.matrix().columns(),
+                          a.factor())),
               Variants.on(
                   DeviceTraits::half,
                   Variants.byItem(
@@ -39,7 +40,8 @@ final class RowVariants {
                               a.pass(),
                               a.matrix().halves(),
                               a.residual(),
-                              a.matrix().columns()))),
+                              a.matrix().columns(),
+                              a.factor()))),
               Variants.byItem(
                   "embedVectors",
                   a -> a.matrix().hasVectors(),
@@ -57,83 +59,39 @@ final class RowVariants {
                           a.matrix().floats(),
                           a.residual(),
                           Encoding.inWords(a.matrix().encoding()),
-                          a.matrix().columns()))));
+                          a.matrix().columns(),
+                          a.factor()))));
 
-  static final Operation<Arguments.Norm> NORM =
+  static final Operation<Arguments.Start> START =
       new Operation<>(
-          "norm",
+          "start",
           List.of(
-              Variants.byGroup(
-                  "normByGroup",
-                  Variants::always,
-                  Variants::groupsShareWork,
-                  Arguments::most,
-                  NormKernels.LANES,
-                  (graph, id, context, a) ->
-                      graph.task(
-                          id,
-                          NormKernels::normByGroup,
-                          context,
-                          a.pass(),
-                          a.residual(),
-                          a.weight(),
-                          a.normed(),
-                          a.width(),
-                          a.epsilon())),
               Variants.byItem(
-                  "normByItem",
+                  "startStep",
                   Variants::always,
                   Variants::anywhere,
-                  Arguments::most,
+                  a -> 1,
                   (graph, id, context, a) ->
-                      graph.task(
-                          id,
-                          NormKernels::normByItem,
-                          context,
-                          a.pass(),
-                          a.residual(),
-                          a.weight(),
-                          a.normed(),
-                          a.width(),
-                          a.epsilon()))));
+                      graph.task(id, ElementKernels::startStep, context, a.pass()))));
 
-  static final Operation<Arguments.Norm> OUTPUT_NORM =
+  static final Operation<Arguments.AddBias> ADD_BIAS =
       new Operation<>(
-          "output norm",
+          "add bias",
           List.of(
-              Variants.byGroup(
-                  "outputNormByGroup",
-                  Variants::always,
-                  Variants::groupsShareWork,
-                  Arguments::most,
-                  NormKernels.LANES,
-                  (graph, id, context, a) ->
-                      graph.task(
-                          id,
-                          NormKernels::outputNormByGroup,
-                          context,
-                          a.pass(),
-                          a.residual(),
-                          a.weight(),
-                          a.normed(),
-                          a.width(),
-                          a.epsilon())),
               Variants.byItem(
-                  "outputNormByItem",
+                  "addBias",
                   Variants::always,
                   Variants::anywhere,
-                  Arguments::most,
+                  a -> a.most() * a.channels(),
                   (graph, id, context, a) ->
                       graph.task(
                           id,
-                          NormKernels::outputNormByItem,
+                          ElementKernels::addBias,
                           context,
                           a.pass(),
-                          a.residual(),
-                          a.weight(),
-                          a.normed(),
-                          a.width(),
-                          a.epsilon()))));
+                          a.bias(),
+                          a.output(),
+                          a.channels()))));
 
   static final Operation<Arguments.Gate> GATE =
       new Operation<>(
@@ -152,6 +110,7 @@ final class RowVariants {
                           a.pass(),
                           a.gateAndUp(),
                           a.gated(),
+                          a.activation(),
                           a.hidden()))));
 
   static final Operation<Arguments.Add> ADD =
@@ -171,7 +130,27 @@ final class RowVariants {
                           a.pass(),
                           a.update(),
                           a.residual(),
-                          a.width()))));
+                          a.width(),
+                          a.factor()))));
+
+  static final Operation<Arguments.Cap> CAP =
+      new Operation<>(
+          "cap",
+          List.of(
+              Variants.byItem(
+                  "capLogits",
+                  Variants::always,
+                  Variants::anywhere,
+                  a -> a.most() * a.vocabulary(),
+                  (graph, id, context, a) ->
+                      graph.task(
+                          id,
+                          ElementKernels::capLogits,
+                          context,
+                          a.pass(),
+                          a.logits(),
+                          a.vocabulary(),
+                          a.cap()))));
 
   private RowVariants() {}
 }

@@ -3,6 +3,7 @@ package dev.skipstone.tornado.testing;
 import dev.skipstone.tornado.kernel.AdapterKernels;
 import dev.skipstone.tornado.kernel.Arguments;
 import dev.skipstone.tornado.kernel.DeviceMatrix;
+import dev.skipstone.tornado.kernel.ElementKernels;
 import dev.skipstone.tornado.kernel.Encoding;
 import dev.skipstone.tornado.kernel.HeadSizes;
 import dev.skipstone.tornado.kernel.PassBuffer;
@@ -113,6 +114,7 @@ final class AdapterCases {
         floats(most * 2 * up.columns()),
         up,
         floats(most * hidden),
+        random.nextBoolean() ? ElementKernels.SILU : ElementKernels.GELU,
         hidden,
         most);
   }
@@ -125,6 +127,24 @@ final class AdapterCases {
         floats(most * up.columns()),
         up,
         floats(most * up.rows()),
+        random.nextBoolean() ? 1 : 0.3f,
+        most);
+  }
+
+  /** What is added to a product of one part, of two of the same size or of three, as heads are. */
+  Arguments raise(IntArray pass, int most) {
+    int parts = upTo(3);
+    int otherPart = upTo(sizes.matrix() / 5);
+    int firstPart = parts == 3 ? otherPart * upTo(3) : otherPart;
+    int channels = firstPart + (parts - 1) * otherPart;
+    DeviceMatrix up = matrix(channels, rank());
+    return new Arguments.Raise(
+        pass,
+        floats(most * parts * up.columns()),
+        up,
+        floats(most * channels),
+        firstPart,
+        otherPart,
         most);
   }
 

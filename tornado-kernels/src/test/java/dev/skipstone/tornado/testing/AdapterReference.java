@@ -56,7 +56,7 @@ final class AdapterReference {
   }
 
   void lower(Arguments.Lower a) {
-    int step = PassBuffer.PATH + 2 * a.pass().get(PassBuffer.STEP);
+    int step = PassBuffer.PATH + PassBuffer.STEP_SIZE * a.pass().get(PassBuffer.STEP);
     int slot = a.pass().get(step + 1);
     expected.set("pass", PassBuffer.SLOT, slot);
     int rank = a.matrix().rows();
@@ -113,7 +113,7 @@ final class AdapterReference {
                   (2 * row + part) * rank);
           parts[part] = sum(a.gateAndUp().get(row * 2 * hidden + channel), product);
         }
-        Approximate gated = KernelReference.siluGate(parts[0], parts[1]);
+        Approximate gated = ChannelReference.gated(a.activation(), parts[0], parts[1]);
         expected.set("gated", row * hidden + i, gated.value(), gated.bound());
       }
     }
@@ -125,10 +125,30 @@ final class AdapterReference {
       for (int c = 0; c < width; c++) {
         int at = row * width + c;
         Approximate update = sum(a.update().get(at), up(a.pass(), a.matrix(), a.low(), row, c));
-        expectSum("residual", at, expected.value("residual", at), update);
+        Approximate scaled =
+            new Approximate(
+                a.factor() * update.value(),
+                a.factor()
+                    * (update.bound() + Math.abs(update.value()) * KernelReference.ROUNDING));
+        expectSum("residual", at, expected.value("residual", at), scaled);
       }
     }
     endStep(a.pass());
+  }
+
+  void raise(Arguments.Raise a) {
+    int channels = a.matrix().rows();
+    int rank = a.matrix().columns();
+    int parts = 1 + (channels - a.firstPart()) / a.otherPart();
+    for (int row = 0; row < a.pass().get(PassBuffer.ROWS); row++) {
+      for (int c = 0; c < channels; c++) {
+        int part = c < a.firstPart() ? 0 : 1 + (c - a.firstPart()) / a.otherPart();
+        int matrixRow = slot(a.pass()) * channels + c;
+        Approximate product = product(a.matrix(), matrixRow, a.low(), (row * parts + part) * rank);
+        int at = row * channels + c;
+        expectSum("output", at, expected.value("output", at), product);
+      }
+    }
   }
 
   void leaveOut(Arguments.LeaveOut a) {

@@ -59,6 +59,7 @@ final class BatchInvariance {
       case Arguments.Embed a -> a.matrix().hasHalves();
       case Arguments.NormAndProject a -> a.matrix().hasHalves();
       case Arguments.Project a -> a.matrix().hasHalves();
+      case Arguments.ProjectAndGate a -> a.matrix().hasHalves();
       case Arguments.ProjectAndLower a -> a.matrix().hasHalves();
       case Arguments.ProjectSome a -> a.matrix().hasHalves();
       default -> false;
@@ -116,6 +117,7 @@ final class BatchInvariance {
             || arguments instanceof Arguments.Keep
             || arguments instanceof Arguments.Select
             || arguments instanceof Arguments.LeaveOut
+            || arguments instanceof Arguments.Cap
             || arguments instanceof Arguments.ProjectSome;
     return ofLogits ? PassBuffer.LOGIT_ROWS : PassBuffer.ROWS;
   }
@@ -129,8 +131,11 @@ final class BatchInvariance {
       case Arguments.Norm a -> Map.of("residual", a.width(), "normed", a.width());
       case Arguments.NormAndProject a ->
           Map.of("residual", a.matrix().columns(), "output", a.matrix().rows());
-      case Arguments.Project a when operation.equals(KernelRegistry.PROJECT_AND_GATE) ->
-          Map.of("input", a.matrix().columns(), "output", a.matrix().rows() / 2);
+      case Arguments.ProjectAndGate a ->
+          Map.of("input", a.matrix().columns(), "gated", a.matrix().rows() / 2);
+      case Arguments.Start _ -> Map.of();
+      case Arguments.AddBias a -> Map.of("output", a.channels());
+      case Arguments.NormHeads a -> Map.of("projected", stride(a.sizes()));
       case Arguments.Project a ->
           Map.of("input", a.matrix().columns(), "output", a.matrix().rows());
       case Arguments.Rotate a -> Map.of("projected", stride(a.sizes()));
@@ -139,6 +144,9 @@ final class BatchInvariance {
               "projected", stride(a.sizes()), "attended", a.sizes().heads() * a.sizes().headSize());
       case Arguments.Gate a -> Map.of("gateAndUp", 2 * a.hidden(), "gated", a.hidden());
       case Arguments.Add a -> Map.of("update", a.width(), "residual", a.width());
+      case Arguments.NormAndAdd a -> Map.of("update", a.width(), "residual", a.width());
+      case Arguments.Cap a -> Map.of("logits", a.vocabulary());
+      case Arguments.Raise a -> Map.of("low", lowWidth(a), "output", a.matrix().rows());
       case Arguments.Rank a -> Map.of("logits", a.vocabulary(), "best", 1, "probability", 1);
       case Arguments.Softmax a -> Map.of("logits", a.vocabulary(), "probabilities", a.vocabulary());
       case Arguments.Cut a ->
@@ -168,6 +176,11 @@ final class BatchInvariance {
               "residual", a.matrix().rows());
       case Arguments.LeaveOut a -> Map.of("logits", a.vocabulary());
     };
+  }
+
+  private static int lowWidth(Arguments.Raise a) {
+    int parts = 1 + (a.matrix().rows() - a.firstPart()) / a.otherPart();
+    return parts * a.matrix().columns();
   }
 
   private static int stride(HeadSizes sizes) {
@@ -238,8 +251,7 @@ final class BatchInvariance {
     switch (arguments) {
       case Arguments.Project a when operation.equals(KernelRegistry.PROJECT_AND_ADD) ->
           projectThenAdd(a);
-      case Arguments.Project a when operation.equals(KernelRegistry.PROJECT_AND_GATE) ->
-          projectThenGate(a);
+      case Arguments.ProjectAndGate a -> projectThenGate(a);
       case Arguments.NormAndProject a -> normThenProject(a);
       case Arguments.ProjectAndLower a -> projectThenLower(a);
       case Arguments.ProjectSome a -> projectThenLeaveOut(a);
@@ -255,18 +267,25 @@ final class BatchInvariance {
             a.pass(), a.matrix(), a.input(), update, a.countAt(), a.layerAt(), a.most()));
     run(
         KernelRegistry.ADD,
-        new Arguments.Add(a.pass(), update, a.output(), a.matrix().rows(), a.most()));
+        new Arguments.Add(a.pass(), update, a.output(), a.matrix().rows(), 1, a.most()));
   }
 
-  private void projectThenGate(Arguments.Project a) {
+  private void projectThenGate(Arguments.ProjectAndGate a) {
     FloatArray gateAndUp = new FloatArray(a.most() * a.matrix().rows());
     run(
         KernelRegistry.PROJECT,
         new Arguments.Project(
-            a.pass(), a.matrix(), a.input(), gateAndUp, a.countAt(), a.layerAt(), a.most()));
+            a.pass(),
+            a.matrix(),
+            a.input(),
+            gateAndUp,
+            PassBuffer.ROWS,
+            PassBuffer.LAYER,
+            a.most()));
     run(
         KernelRegistry.GATE,
-        new Arguments.Gate(a.pass(), gateAndUp, a.output(), a.matrix().rows() / 2, a.most()));
+        new Arguments.Gate(
+            a.pass(), gateAndUp, a.gated(), a.activation(), a.matrix().rows() / 2, a.most()));
   }
 
   private void normThenProject(Arguments.NormAndProject a) {

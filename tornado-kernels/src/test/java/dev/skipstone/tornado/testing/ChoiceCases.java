@@ -170,4 +170,13 @@ final class ChoiceCases {
       array.set(row * vocabulary + i, units(share));
     }
   }
+
+  Arguments acceptBest(IntArray pass, int most) {
+    IntArray best = RandomArrays.ints(random, most + sizes.spare());
+    int right = random.nextInt(most + 1);
+    for (int i = 0; i < most; i++) {
+      pass.set(PassBuffer.TOKENS + 1 + i, best.get(i) + (i < right ? 0 : 1));
+    }
+    return new Arguments.AcceptBest(pass, best, RandomArrays.ints(random, 2 + sizes.spare()), most);
+  }
 }

@@ -19,18 +19,23 @@ final class KernelCases {
   /** Layers, and slots of what an adapter adds. */
   static final int LAYERS = 3;
 
+  /** Tables of RoPE's angles. */
+  private static final int TABLES = 2;
+
   private static final float EPSILON = 1e-5f;
 
   private final Random random;
   private final CaseSizes sizes;
   private final ChoiceCases choices;
   private final AdapterCases adapters;
+  private final ChannelCases channels;
 
   KernelCases(long seed, CaseSizes sizes) {
     random = new Random(seed);
     this.sizes = sizes;
     choices = new ChoiceCases(random, sizes);
     adapters = new AdapterCases(random, sizes);
+    channels = new ChannelCases(random, sizes);
   }
 
   /** The next arguments for an operation. */
@@ -69,19 +74,26 @@ final class KernelCases {
     } else if (operation.equals(KernelRegistry.PROJECT_AND_ADD)) {
       return project(most, 1);
     } else if (operation.equals(KernelRegistry.PROJECT_AND_GATE)) {
-      return project(most, 2);
+      return channels.projectAndGate(project(most, 2));
     } else if (operation.equals(KernelRegistry.ROTATE)) {
       return rotate(most);
     } else if (operation.equals(KernelRegistry.ATTEND)) {
       return attend(most);
+    } else if (operation.equals(KernelRegistry.START)) {
+      return new Arguments.Start(pass(most), most);
+    } else if (operation.equals(KernelRegistry.ADD_BIAS)) {
+      return channels.addBias(pass(most), most);
+    } else if (operation.equals(KernelRegistry.NORM_HEADS)) {
+      IntArray pass = pass(most);
+      return channels.normHeads(pass, heads(pass, most), most);
     } else if (operation.equals(KernelRegistry.GATE)) {
-      int hidden = upTo(sizes.matrix());
-      return new Arguments.Gate(
-          pass(most), floats(most * 2 * hidden, 3), floats(most * hidden, 3), hidden, most);
+      return channels.gate(pass(most), most);
     } else if (operation.equals(KernelRegistry.ADD)) {
-      int width = upTo(sizes.matrix());
-      return new Arguments.Add(
-          pass(most), floats(most * width, 1), floats(most * width, 1), width, most);
+      return channels.add(pass(most), most);
+    } else if (operation.equals(KernelRegistry.NORM_AND_ADD)) {
+      return channels.normAndAdd(pass(most), most);
+    } else if (operation.equals(KernelRegistry.CAP)) {
+      return channels.cap(pass(outputMost), outputMost);
     } else if (operation.equals(KernelRegistry.RANK)) {
       int vocabulary = upTo(sizes.vocabulary());
       return new Arguments.Rank(
@@ -109,7 +121,7 @@ final class KernelCases {
           k,
           outputMost);
     } else if (operation.equals(KernelRegistry.ACCEPT_BEST)) {
-      return acceptBest(outputMost);
+      return choices.acceptBest(pass(outputMost), outputMost);
     } else if (operation.equals(KernelRegistry.ACCEPT_DRAWN)) {
       return choices.acceptDrawn(pass(outputMost), outputMost);
     } else if (operation.equals(KernelRegistry.PLACE_MASKS)) {
@@ -128,6 +140,8 @@ final class KernelCases {
       return adapters.gate(pass(most), most);
     } else if (operation.equals(KernelRegistry.ADD_ADAPTED)) {
       return adapters.add(pass(most), most);
+    } else if (operation.equals(KernelRegistry.RAISE)) {
+      return adapters.raise(pass(most), most);
     } else if (operation.equals(KernelRegistry.LEAVE_OUT)) {
       return adapters.leaveOut(pass(outputMost), outputMost);
     }
@@ -165,11 +179,13 @@ final class KernelCases {
     for (int i = 0; i < PassBuffer.MAX_LOGIT_ROWS; i++) {
       pass.set(PassBuffer.LOGIT_ROW + i, random.nextInt(most));
     }
-    for (int i = 0; i < 2 * 2 * LAYERS; i++) {
+    for (int i = 0; i < PassBuffer.STEP_SIZE * 2 * LAYERS; i++) {
       pass.set(PassBuffer.PATH + i, random.nextInt(LAYERS));
     }
-    pass.set(PassBuffer.PATH + 2 * pass.get(PassBuffer.STEP), layer());
-    pass.set(PassBuffer.PATH + 2 * pass.get(PassBuffer.STEP) + 1, layer());
+    int step = PassBuffer.PATH + PassBuffer.STEP_SIZE * pass.get(PassBuffer.STEP);
+    pass.set(step, layer());
+    pass.set(step + 1, layer());
+    pass.set(step + PassBuffer.TABLE, sizes.full() ? TABLES - 1 : random.nextInt(TABLES + 1) - 1);
     return pass;
   }
 
@@ -188,7 +204,8 @@ final class KernelCases {
         pass.set(PassBuffer.TOKENS + i, -1 - random.nextInt(4));
       }
     }
-    return new Arguments.Embed(pass, matrix, floats(most * matrix.columns(), 1), most);
+    float factor = random.nextBoolean() ? 1 : 3.3f;
+    return new Arguments.Embed(pass, matrix, floats(most * matrix.columns(), 1), factor, most);
   }
 
   private Arguments norm(int most, int layers) {
@@ -354,7 +371,7 @@ final class KernelCases {
     return new Arguments.Rotate(
         pass,
         projected(heads, most),
-        floats(heads.positions() * heads.pairs() * 2, 1),
+        floats(TABLES * heads.positions() * heads.pairs() * 2, 1),
         cache(heads),
         cache(heads),
         heads,
@@ -364,6 +381,9 @@ final class KernelCases {
   private Arguments attend(int most) {
     IntArray pass = pass(most);
     HeadSizes heads = heads(pass, most);
+    boolean all = random.nextBoolean();
+    int step = PassBuffer.PATH + PassBuffer.STEP_SIZE * pass.get(PassBuffer.STEP);
+    pass.set(step + PassBuffer.WINDOW, all ? heads.positions() : upTo(heads.positions()));
     return new Arguments.Attend(
         pass,
         projected(heads, most),
@@ -371,16 +391,8 @@ final class KernelCases {
         cache(heads),
         floats(most * heads.heads() * heads.headSize(), 1),
         heads,
+        (random.nextBoolean() ? 1 : 2.5f) / (float) Math.sqrt(heads.headSize()),
+        random.nextBoolean() ? 0 : 0.5f + random.nextFloat() * 4,
         most);
-  }
-
-  private Arguments acceptBest(int most) {
-    IntArray pass = pass(most);
-    IntArray best = ints(most);
-    int right = random.nextInt(most + 1);
-    for (int i = 0; i < most; i++) {
-      pass.set(PassBuffer.TOKENS + 1 + i, best.get(i) + (i < right ? 0 : 1));
-    }
-    return new Arguments.AcceptBest(pass, best, ints(2), most);
   }
 }

@@ -9,6 +9,7 @@ import dev.skipstone.tornado.host.sanitizer.SanitizerOptions;
 import dev.skipstone.tornado.kernel.AcceptanceKernels;
 import dev.skipstone.tornado.kernel.AdaptedProjectionKernels;
 import dev.skipstone.tornado.kernel.Arguments;
+import dev.skipstone.tornado.kernel.AttentionKernels;
 import dev.skipstone.tornado.kernel.Encoding;
 import dev.skipstone.tornado.kernel.FilterKernels;
 import dev.skipstone.tornado.kernel.RopeKernels;
@@ -97,6 +98,7 @@ final class KernelMutantTest {
         new Helper(RopeKernels.class, "first", "rotateAndAppend"),
         new Helper(RopeKernels.class, "second", "rotateAndAppend"),
         new Helper(RopeKernels.class, "place", "rotateAndAppend"),
+        new Helper(AttentionKernels.class, "visible", "attendByItem"),
         new Helper(AcceptanceKernels.class, "drafted", "acceptDrawnByItem"),
         new Helper(AcceptanceKernels.class, "firstRow", "acceptDrawnByItem"),
         new Helper(AcceptanceKernels.class, "accepted", "acceptDrawnByItem"),

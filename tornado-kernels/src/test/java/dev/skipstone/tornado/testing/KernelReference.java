@@ -7,6 +7,7 @@ import dev.skipstone.tornado.kernel.KernelRegistry;
 import dev.skipstone.tornado.kernel.Operation;
 import dev.skipstone.tornado.kernel.PassBuffer;
 import java.util.function.IntFunction;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * Every operation in float64, with how far float32 arithmetic may be from it: sums of n terms by n
@@ -46,8 +47,6 @@ final class KernelReference {
           reference.project(a);
       case Arguments.Project a when operation.equals(KernelRegistry.PROJECT_AND_ADD) ->
           reference.projectAndAdd(a);
-      case Arguments.Project a when operation.equals(KernelRegistry.PROJECT_AND_GATE) ->
-          reference.projectAndGate(a);
       case Arguments.Project _ ->
           throw new IllegalArgumentException("no reference for " + operation.name());
       case Arguments.Rotate a -> {
@@ -55,8 +54,14 @@ final class KernelReference {
         new RotationReference(reference.expected, a.pass(), a.sizes(), a.angles()).rotate(channels);
       }
       case Arguments.Attend a -> reference.attend(a);
-      case Arguments.Gate a -> reference.gate(a);
-      case Arguments.Add a -> reference.add(a);
+      case Arguments.Start _ -> reference.startStep();
+      case Arguments.AddBias a -> new ChannelReference(reference.expected).addBias(a);
+      case Arguments.NormHeads a -> new ChannelReference(reference.expected).normHeads(a);
+      case Arguments.ProjectAndGate a -> reference.projectAndGate(a);
+      case Arguments.Gate a -> new ChannelReference(reference.expected).gate(a);
+      case Arguments.Add a -> new ChannelReference(reference.expected).add(a);
+      case Arguments.NormAndAdd a -> new ChannelReference(reference.expected).normAndAdd(a);
+      case Arguments.Cap a -> new ChannelReference(reference.expected).cap(a);
       case Arguments.Rank a -> reference.rank(a);
       case Arguments.Softmax a -> new ChoiceReference(reference.expected).softmax(a);
       case Arguments.Cut a -> new ChoiceReference(reference.expected).cut(a);
@@ -73,6 +78,7 @@ final class KernelReference {
       case Arguments.RotateAdapted a -> new AdapterReference(reference.expected).rotate(a);
       case Arguments.GateAdapted a -> new AdapterReference(reference.expected).gate(a);
       case Arguments.AddAdapted a -> new AdapterReference(reference.expected).add(a);
+      case Arguments.Raise a -> new AdapterReference(reference.expected).raise(a);
       case Arguments.LeaveOut a -> new AdapterReference(reference.expected).leaveOut(a);
     }
     return reference.expected;
@@ -88,18 +94,19 @@ final class KernelReference {
     for (int row = 0; row < pass(PassBuffer.ROWS); row++) {
       int token = pass(PassBuffer.TOKENS + row);
       for (int c = 0; token >= 0 && c < width; c++) {
-        double bound = 2 * ROUNDING * matrix.magnitude(token, c);
-        expected.set("residual", row * width + c, matrix.weight(token, c), bound);
+        double bound = 3 * ROUNDING * a.factor() * matrix.magnitude(token, c);
+        double value = a.factor() * matrix.weight(token, c);
+        expected.set("residual", row * width + c, value, bound);
       }
     }
   }
 
   /** Expects that the step's layer and slot are noted, and returns the layer. */
   private int startStep() {
-    int layer = pass(PassBuffer.PATH + 2 * pass(PassBuffer.STEP));
-    expected.set("pass", PassBuffer.LAYER, layer);
-    expected.set("pass", PassBuffer.SLOT, pass(PassBuffer.PATH + 2 * pass(PassBuffer.STEP) + 1));
-    return layer;
+    int step = PassBuffer.PATH + PassBuffer.STEP_SIZE * pass(PassBuffer.STEP);
+    expected.set("pass", PassBuffer.LAYER, pass(step));
+    expected.set("pass", PassBuffer.SLOT, pass(step + 1));
+    return pass(step);
   }
 
   private void norm(Arguments.Norm a) {
@@ -163,13 +170,16 @@ final class KernelReference {
   }
 
   private Approximate dot(Arguments.Project a, int r, int i) {
-    DeviceMatrix matrix = a.matrix();
+    return dot(a.matrix(), a.input(), a.layerAt(), r, i);
+  }
+
+  private Approximate dot(DeviceMatrix matrix, FloatArray input, int layerAt, int r, int i) {
     MatrixDecoder decoder = new MatrixDecoder(matrix);
-    int row = pass(a.layerAt()) * matrix.rows() + i;
+    int row = pass(layerAt) * matrix.rows() + i;
     double sum = 0;
     double sizes = 0;
     for (int c = 0; c < matrix.columns(); c++) {
-      double x = a.input().get(r * matrix.columns() + c);
+      double x = input.get(r * matrix.columns() + c);
       sum += decoder.weight(row, c) * x;
       sizes += decoder.magnitude(row, c) * Math.abs(x);
     }
@@ -202,26 +212,18 @@ final class KernelReference {
     expected.set("pass", PassBuffer.STEP, pass(PassBuffer.STEP) + 1);
   }
 
-  private void projectAndGate(Arguments.Project a) {
+  private void projectAndGate(Arguments.ProjectAndGate a) {
     int hidden = a.matrix().rows() / 2;
-    for (int r = 0; r < pass(a.countAt()); r++) {
+    for (int r = 0; r < pass(PassBuffer.ROWS); r++) {
       for (int i = 0; i < hidden; i++) {
-        Approximate gated = siluGate(dot(a, r, i), dot(a, r, i + hidden));
-        expected.set("output", r * hidden + i, gated.value, gated.bound);
+        Approximate gated =
+            ChannelReference.gated(
+                a.activation(),
+                dot(a.matrix(), a.input(), PassBuffer.LAYER, r, i),
+                dot(a.matrix(), a.input(), PassBuffer.LAYER, r, i + hidden));
+        expected.set("gated", r * hidden + i, gated.value, gated.bound);
       }
     }
-  }
-
-  static Approximate siluGate(Approximate gate, Approximate up) {
-    double silu = gate.value / (1 + Math.exp(-gate.value));
-    double value = silu * up.value;
-    // The derivative of x / (1 + e^-x) is 1.1 at most.
-    double bound =
-        1.1 * gate.bound * (Math.abs(up.value) + up.bound)
-            + Math.abs(silu) * up.bound
-            + Math.abs(value) * FUNCTION * ROUNDING
-            + TINY;
-    return new Approximate(value, bound);
   }
 
   private static int stride(HeadSizes sizes) {
@@ -246,13 +248,15 @@ final class KernelReference {
     HeadSizes sizes = a.sizes();
     int headSize = sizes.headSize();
     int length = pass(PassBuffer.START) + row + 1;
+    int step = PassBuffer.PATH + PassBuffer.STEP_SIZE * pass(PassBuffer.STEP);
+    int visible = Math.max(0, length - pass(step + PassBuffer.WINDOW));
     int keyHead = head / (sizes.heads() / sizes.keyValueHeads());
     int query = row * stride(sizes) + head * headSize;
     double[] scores = new double[length];
     double largest = Double.NEGATIVE_INFINITY;
     double smallest = Double.POSITIVE_INFINITY;
     double scoreBound = 0;
-    for (int p = 0; p < length; p++) {
+    for (int p = visible; p < length; p++) {
       double sum = 0;
       double terms = 0;
       for (int c = 0; c < headSize; c++) {
@@ -261,14 +265,14 @@ final class KernelReference {
         sum += term;
         terms += Math.abs(term);
       }
-      scores[p] = sum / Math.sqrt(headSize);
+      scores[p] = a.cap() > 0 ? a.cap() * Math.tanh(a.scale() * sum / a.cap()) : a.scale() * sum;
       largest = Math.max(largest, scores[p]);
       smallest = Math.min(smallest, scores[p]);
-      double bound = terms / Math.sqrt(headSize) * (headSize + FUNCTION) * ROUNDING;
+      double bound = (terms * a.scale() * (headSize + FUNCTION) + a.cap() * FUNCTION) * ROUNDING;
       scoreBound = Math.max(scoreBound, bound);
     }
     double weights = 0;
-    for (int p = 0; p < length; p++) {
+    for (int p = visible; p < length; p++) {
       scores[p] = Math.exp(scores[p] - largest);
       weights += scores[p];
     }
@@ -278,7 +282,7 @@ final class KernelReference {
     for (int c = 0; c < headSize; c++) {
       double sum = 0;
       double terms = 0;
-      for (int p = 0; p < length; p++) {
+      for (int p = visible; p < length; p++) {
         double value = a.values().get(cacheRow(sizes, keyHead, p) + c);
         sum += scores[p] * value;
         terms += scores[p] * Math.abs(value);
@@ -289,25 +293,6 @@ final class KernelReference {
           sum / weights,
           terms / weights * share + TINY);
     }
-  }
-
-  private void gate(Arguments.Gate a) {
-    for (int row = 0; row < pass(PassBuffer.ROWS); row++) {
-      for (int i = 0; i < a.hidden(); i++) {
-        double gate = a.gateAndUp().get(row * 2 * a.hidden() + i);
-        double up = a.gateAndUp().get(row * 2 * a.hidden() + a.hidden() + i);
-        Approximate gated = siluGate(new Approximate(gate, 0), new Approximate(up, 0));
-        expected.set("gated", row * a.hidden() + i, gated.value, gated.bound);
-      }
-    }
-  }
-
-  private void add(Arguments.Add a) {
-    for (int i = 0; i < pass(PassBuffer.ROWS) * a.width(); i++) {
-      double sum = (double) a.residual().get(i) + a.update().get(i);
-      expected.set("residual", i, sum, Math.abs(sum) * ROUNDING);
-    }
-    endSublayer();
   }
 
   private void rank(Arguments.Rank a) {

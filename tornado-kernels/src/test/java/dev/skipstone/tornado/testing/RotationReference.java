@@ -45,13 +45,19 @@ final class RotationReference {
   }
 
   private void rotate(Approximate[] channels, int position) {
+    int step = PassBuffer.PATH + PassBuffer.STEP_SIZE * pass.get(PassBuffer.STEP);
+    int table = pass.get(step + PassBuffer.TABLE);
+    if (table < 0) {
+      return;
+    }
+    int row = table * sizes.positions() + position;
     for (int pair = 0; pair < sizes.pairs(); pair++) {
       int first = sizes.adjacent() ? 2 * pair : pair;
       int second = sizes.adjacent() ? 2 * pair + 1 : pair + sizes.pairs();
       Approximate x = channels[first];
       Approximate y = channels[second];
-      double cosine = angles.get(2 * (position * sizes.pairs() + pair));
-      double sine = angles.get(2 * (position * sizes.pairs() + pair) + 1);
+      double cosine = angles.get(2 * (row * sizes.pairs() + pair));
+      double sine = angles.get(2 * (row * sizes.pairs() + pair) + 1);
       channels[first] = sum(x, cosine, y, -sine);
       channels[second] = sum(x, sine, y, cosine);
     }
