@@ -30,6 +30,7 @@ CASES = {
                           num_local_experts=0, num_experts_per_tok=0, shared_intermediate_size=80,
                           layer_types=["attention"] * 4, position_embedding_type="nope"),
     "olmo2": dict(model_type="olmo2", rope_theta=500000.0),
+    "seed-oss": dict(model_type="seed_oss", head_dim=24, rope_theta=1000000.0),
     "gemma": dict(model_type="gemma", head_dim=24, num_key_value_heads=1,
                   hidden_act="gelu_pytorch_tanh"),
     "gemma2": dict(model_type="gemma2", head_dim=24, sliding_window=12, query_pre_attn_scalar=40,

@@ -111,10 +111,16 @@ public final class Families {
           .configTensor(LAYER + "post_attention_layernorm.weight", ATTENTION_POST_NORM)
           .configTensor(LAYER + "post_feedforward_layernorm.weight", MLP_POST_NORM);
 
+  private static final Family SEED_OSS =
+      Family.named("seed_oss")
+          .needing(ATTENTION_QUERY_BIAS, ATTENTION_KEY_BIAS, ATTENTION_VALUE_BIAS)
+          .ggufTensor("blk.#.post_attention_norm.weight", MLP_NORM)
+          .configDefault("head_dim", 128);
+
   private static final List<Family> ALL =
       List.of(
           LLAMA, MISTRAL, QWEN2, QWEN3, PHI3, GEMMA, GEMMA2, GEMMA3, SMOLLM3, GRANITE, GRANITE4,
-          OLMO2);
+          OLMO2, SEED_OSS);
 
   private Families() {}
 
