@@ -6,7 +6,6 @@
  * dev.skipstone.benchmarks.Environment} they were measured in, and a {@link
  * dev.skipstone.benchmarks.Baseline} compares with earlier ones. Other engines are in {@code
  * dev.skipstone.benchmarks.peers}, the machine's limits in {@code
- * dev.skipstone.benchmarks.roofline}, copies of models in other types in {@code
- * dev.skipstone.benchmarks.convert}, JMH micro-benchmarks in {@code dev.skipstone.benchmarks.jmh}.
+ * dev.skipstone.benchmarks.roofline}, JMH micro-benchmarks in {@code dev.skipstone.benchmarks.jmh}.
  */
 package dev.skipstone.benchmarks;

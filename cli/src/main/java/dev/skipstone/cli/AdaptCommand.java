@@ -192,7 +192,7 @@ final class AdaptCommand implements Callable<Integer> {
 
   /** The engine, with no more context than a sequence needs or the model has. */
   private Engine load(EngineOptions options) {
-    Model opened = Model.open(model.file());
+    Model opened = model.open();
     int given = options.context() == 0 ? LONGEST_SEQUENCE : options.context();
     int longest = Math.min(given, opened.hyperParameters().context());
     return Engine.load(opened, options.withContext(longest));

@@ -15,8 +15,7 @@ import picocli.CommandLine.ParentCommand;
       BenchDecodeCommand.class,
       BenchS3dCommand.class,
       BenchPeersCommand.class,
-      BenchStartCommand.class,
-      BenchRequantizeCommand.class
+      BenchStartCommand.class
     },
     footerHeading = "%nExamples:%n",
     footer = {

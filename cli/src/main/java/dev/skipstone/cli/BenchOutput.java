@@ -6,6 +6,7 @@ import dev.skipstone.benchmarks.BenchResult;
 import dev.skipstone.benchmarks.Environment;
 import dev.skipstone.benchmarks.ModelFile;
 import dev.skipstone.benchmarks.OtherLoad;
+import dev.skipstone.model.convert.QuantizedModel;
 import dev.skipstone.runtime.Engine;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -40,6 +41,9 @@ final class BenchOutput {
     this.engine = engine;
     baseline = options.baseline();
     ModelFile model = ModelFile.of(engine.model().name(), engine.model().file());
+    if (engine.model() instanceof QuantizedModel quantized) {
+      settings.put("quantize", quantized.matrices().name());
+    }
     environment = Environment.capture(model, engine.options().threads(), settings);
     otherLoad = new OtherLoad();
   }

@@ -113,6 +113,7 @@ final class BenchPeersCommand implements Callable<Integer> {
     Path llamaCppPath = llamaCpp == null ? null : ModelOptions.path("--llama-cpp", llamaCpp);
     Path llama3Path = llama3Java == null ? null : ModelOptions.path("--llama3-java", llama3Java);
     models.engine();
+    models.refuseQuantize();
     try (Engine engine = models.load()) {
       PeerWorkload workload = PeerWorkload.of(engine, promptTokens, generated);
       if (workload.context() > engine.context()) {

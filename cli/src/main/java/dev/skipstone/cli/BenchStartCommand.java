@@ -67,6 +67,7 @@ final class BenchStartCommand implements Callable<Integer> {
       throw new UsageException("where the launcher is, is not known: start it with ./skipstone");
     }
     models.engine();
+    models.refuseQuantize();
     try (Engine engine = models.load()) {
       Path file = engine.model().file().toAbsolutePath();
       int threads = engine.options().threads();

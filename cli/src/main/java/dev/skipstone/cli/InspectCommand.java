@@ -4,7 +4,7 @@ import dev.skipstone.model.Model;
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.Tensor;
 import dev.skipstone.model.gguf.GgufFile;
-import dev.skipstone.runtime.Engine;
+import dev.skipstone.model.huggingface.HuggingFaceFolder;
 import dev.skipstone.runtime.EngineOptions;
 import dev.skipstone.runtime.adapter.DraftAdapter;
 import java.io.IOException;
@@ -23,8 +23,9 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "inspect",
     description =
-        "Shows a model file: metadata, architecture, tensors, sizes, and the memory that running it"
-            + " takes; or a draft adapter. Nothing is loaded.",
+        "Shows a model: family, parameters, types, sizes, the memory that it takes on each backend, why"
+            + " it does not run where it doesn't, metadata and tensors; or a draft adapter. Nothing is"
+            + " loaded.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  skipstone inspect --model model.gguf",
@@ -62,12 +63,24 @@ final class InspectCommand implements Callable<Integer> {
       return inspectAdapter(path, target, json);
     }
     if (Files.isDirectory(path)) {
-      try (Model model = Model.open(path)) {
-        show(target, json, model.tensors(), () -> inspect(model, options), path);
+      try (HuggingFaceFolder folder = HuggingFaceFolder.open(path)) {
+        long bytes = folder.tensors().stream().mapToLong(Tensor::byteSize).sum();
+        show(
+            target,
+            json,
+            folder.tensors(),
+            () -> inspect(path, bytes, "safetensors", folder.metadata(), folder.tensors(), options),
+            path);
       }
     } else {
       try (GgufFile file = GgufFile.open(path)) {
-        show(target, json, file.tensors(), () -> inspect(file, options), path);
+        String format = "GGUF v" + file.version();
+        show(
+            target,
+            json,
+            file.tensors(),
+            () -> inspect(path, file.size(), format, file.metadata(), file.tensors(), options),
+            path);
       }
     }
     return Skipstone.DONE;
@@ -121,47 +134,19 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   /** A file can hold tensors without being a model that runs here: its tensors are shown too. */
-  private static Inspection inspect(GgufFile file, EngineOptions options) {
-    String format = "GGUF v" + file.version();
-    try (Model model = Model.open(file.path())) {
-      return inspection(file.path(), file.size(), format, file.metadata(), model, options);
-    } catch (ModelFileException e) {
-      return new Inspection(
-          file.path(),
-          file.size(),
-          format,
-          file.metadata(),
-          file.tensors(),
-          null,
-          null,
-          null,
-          null,
-          e.getMessage());
-    }
-  }
-
-  private static Inspection inspect(Model model, EngineOptions options) {
-    long bytes = model.tensors().stream().mapToLong(Tensor::byteSize).sum();
-    return inspection(model.file(), bytes, "safetensors", model.metadata(), model, options);
-  }
-
-  private static Inspection inspection(
+  private Inspection inspect(
       Path path,
       long bytes,
       String format,
       Map<String, Object> metadata,
-      Model model,
+      List<Tensor> tensors,
       EngineOptions options) {
-    return new Inspection(
-        path,
-        bytes,
-        format,
-        metadata,
-        model.tensors(),
-        model.name(),
-        model.architecture(),
-        model.hyperParameters(),
-        Engine.plan(model, options),
-        null);
+    try (Model model = models.open()) {
+      ModelInspection inspection = ModelInspection.of(model, options);
+      return new Inspection(
+          path, bytes, format, metadata, tensors, inspection, inspection.problem());
+    } catch (ModelFileException e) {
+      return new Inspection(path, bytes, format, metadata, tensors, null, e.getMessage());
+    }
   }
 }

@@ -1,15 +1,11 @@
 package dev.skipstone.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.skipstone.model.Architecture;
-import dev.skipstone.model.HyperParameters;
 import dev.skipstone.model.Tensor;
-import dev.skipstone.runtime.pass.MemoryPlan;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -21,7 +17,7 @@ import java.util.stream.Collectors;
  * @param format of its files
  * @param metadata as they have it
  * @param tensors in their order
- * @param name of the model; like the three that follow, null where the file is no model that runs
+ * @param model null where the file is no model that is known
  * @param problem why it does not run here; null where it does
  */
 record Inspection(
@@ -30,10 +26,7 @@ record Inspection(
     String format,
     Map<String, Object> metadata,
     List<Tensor> tensors,
-    String name,
-    Architecture architecture,
-    HyperParameters sizes,
-    MemoryPlan memory,
+    ModelInspection model,
     String problem) {
 
   /** Values of a list that text shows. */
@@ -47,11 +40,12 @@ record Inspection(
     json.writeStringField("file", path.toString());
     json.writeNumberField("file_bytes", bytes);
     json.writeStringField("format", format);
-    if (problem == null) {
-      json.writeStringField("name", name);
-      writeArchitecture(json);
-    } else {
+    TensorTypes.of(tensors).writeTo(json);
+    if (problem != null) {
       json.writeStringField("problem", problem);
+    }
+    if (model != null) {
+      model.writeTo(json);
     }
     json.writeFieldName("metadata");
     JsonOutput.value(json, metadata);
@@ -60,13 +54,10 @@ record Inspection(
       write(json, tensor);
     }
     json.writeEndArray();
-    if (memory == null) {
+    if (model == null) {
       json.writeNullField("memory");
     } else {
-      json.writeObjectFieldStart("memory");
-      Answer.writeFields(json, memory);
-      json.writeNumberField("total", memory.total());
-      json.writeEndObject();
+      model.writeMemory(json);
     }
     json.writeEndObject();
   }
@@ -94,30 +85,13 @@ record Inspection(
     json.writeEndObject();
   }
 
-  private void writeArchitecture(JsonGenerator json) throws IOException {
-    json.writeObjectFieldStart("architecture");
-    json.writeStringField("name", architecture.name());
-    json.writeStringField("rope", architecture.rope().name().toLowerCase(Locale.ROOT));
-    json.writeNumberField("layers", sizes.layers());
-    json.writeNumberField("width", sizes.width());
-    json.writeNumberField("hidden", sizes.hidden());
-    json.writeNumberField("heads", sizes.heads());
-    json.writeNumberField("key_value_heads", sizes.keyValueHeads());
-    json.writeNumberField("head_size", sizes.headSize());
-    json.writeNumberField("vocabulary", sizes.vocabulary());
-    json.writeNumberField("context", sizes.context());
-    json.writeNumberField("norm_epsilon", sizes.normEpsilon());
-    json.writeNumberField("rope_base", sizes.ropeBase());
-    json.writeNumberField("rope_dimensions", sizes.ropeDimensions());
-    json.writeEndObject();
-  }
-
   void print(Writer out) throws IOException {
     line(out, "file", path + ", " + Figures.bytes(bytes) + ", " + format);
-    if (problem == null) {
-      printModel(out);
-    } else {
+    line(out, "types", TensorTypes.of(tensors).toString());
+    if (model == null) {
       line(out, "problem", "does not run here: " + problem);
+    } else {
+      model.print(out);
     }
     out.write("\nmetadata\n");
     for (Map.Entry<String, Object> entry : metadata.entrySet()) {
@@ -137,32 +111,6 @@ record Inspection(
     out.write(
         Figures.format(
             "  %-32s %-8s %-16s %12s%n", shown(tensor.name()), tensor.typeName(), shape, bytes));
-  }
-
-  private void printModel(Writer out) throws IOException {
-    line(out, "model", shown(name) + " (" + architecture.name() + ")");
-    line(
-        out,
-        "sizes",
-        "%d layers, width %d, hidden %d, %d heads of %d (%d for keys and values), vocabulary %d, context %d"
-            .formatted(
-                sizes.layers(),
-                sizes.width(),
-                sizes.hidden(),
-                sizes.heads(),
-                sizes.headSize(),
-                sizes.keyValueHeads(),
-                sizes.vocabulary(),
-                sizes.context()));
-    line(
-        out,
-        "memory",
-        "weights %s + KV cache %s + scratch %s = %s"
-            .formatted(
-                Figures.bytes(memory.weights()),
-                Figures.bytes(memory.kvCache()),
-                Figures.bytes(memory.scratch()),
-                Figures.bytes(memory.total())));
   }
 
   static void line(Writer out, String name, String value) throws IOException {

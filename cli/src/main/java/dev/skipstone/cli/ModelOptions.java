@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model, and where it runs. */
@@ -30,6 +31,8 @@ final class ModelOptions {
               + " owner/name[:FILE] as it was pulled from the hub (default: the model in the"
               + " project's models/).")
   private String model;
+
+  @Mixin private QuantizeOption quantize;
 
   @Option(
       names = "--backend",
@@ -53,8 +56,22 @@ final class ModelOptions {
               + ").")
   private Integer context;
 
+  /** For commands whose model is also read by programs that know of no such option. */
+  void refuseQuantize() {
+    if (quantize.matrices().isPresent()) {
+      throw new UsageException(
+          "--quantize: other engines read the file as it is; 'skipstone convert' writes another");
+    }
+  }
+
+  /** Opens the model, its matrices in the type that is asked for. */
+  Model open() {
+    return quantize.apply(Model.open(file()));
+  }
+
   /** The options that need no file, checked. */
   EngineOptions engine() {
+    quantize.matrices();
     Matcher matcher = BACKEND.matcher(backend);
     if (!matcher.matches()) {
       throw new UsageException("--backend takes NAME or NAME:INDEX, not '" + backend + "'");
@@ -125,13 +142,14 @@ final class ModelOptions {
   }
 
   Engine load() {
-    return Engine.load(file(), checkedEngine());
+    EngineOptions options = checkedEngine();
+    return Engine.load(open(), options);
   }
 
   /** Loads the model with a draft adapter, and says what that takes. */
   Engine load(AdapterOption option, Streams streams) {
     EngineOptions options = checkedEngine();
-    Model model = Model.open(file());
+    Model model = open();
     DraftAdapter adapter;
     try {
       adapter = option.open(model);

@@ -49,6 +49,7 @@ public final class Skipstone implements Runnable {
     COMMANDS.put("bench", BenchCommand.class);
     COMMANDS.put("adapt", AdaptCommand.class);
     COMMANDS.put("pull", PullCommand.class);
+    COMMANDS.put("convert", ConvertCommand.class);
   }
 
   private final Streams streams;

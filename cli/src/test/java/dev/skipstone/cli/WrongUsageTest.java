@@ -107,9 +107,11 @@ final class WrongUsageTest {
         "bench roofline --position -1",
         "bench roofline --types F16",
         "bench roofline --kernels --types F16,Q9",
-        "bench requantize --type F16",
-        "bench requantize out.gguf",
-        "bench requantize --type Q4_K out.gguf",
+        "convert",
+        "convert --quantize q9 out.gguf",
+        "convert --format xml out.gguf",
+        "generate --prompt x --quantize Q4_K",
+        "bench peers --quantize q8_0",
         "bench pass --format xml",
         "bench pass --tolerance 5",
         "bench pass --check-against old.json --tolerance -1",
@@ -144,7 +146,7 @@ final class WrongUsageTest {
         "tokenize --file",
         "detokenize --requests",
         "bench decode --questions",
-        "bench requantize --type F16 OUT --model"
+        "convert --quantize f16 OUT --model"
       })
   void missingFilesAndFoldersFailInOneLine(String words) {
     for (Path path : new Path[] {folder.resolve("missing"), folder}) {
@@ -190,7 +192,7 @@ final class WrongUsageTest {
         "bench decode",
         "bench peers",
         "bench start",
-        "bench requantize"
+        "convert"
       })
   void everyCommandHasHelpWithAnExample(String command) {
     CommandRun run = CommandRun.of((command + " --help").split(" "));

@@ -115,6 +115,23 @@ public enum TensorType {
     decoder.decode(source, firstBlock * blockBytes, blocks, target, targetOffset);
   }
 
+  /**
+   * Encodes float32 values as whole blocks, rounded as GGML's reference does.
+   *
+   * @param values the first block's from {@code from} on
+   * @param target receives {@code blocks * blockBytes()} bytes from its start
+   * @throws IllegalArgumentException if there is no encoder for the type: there are those for F32,
+   *     F16, BF16, Q8_0 and Q4_0
+   * @throws ArithmeticException if the type can't hold a value, as F16 can't hold 1e5
+   * @throws IndexOutOfBoundsException if {@code values} or {@code target} is too small
+   */
+  public void encode(float[] values, int from, int blocks, byte[] target) {
+    BlockEncoder encoder = BlockEncoder.of(this);
+    for (int b = 0; b < blocks; b++) {
+      encoder.encode(values, from + b * blockSize, target, b * blockBytes);
+    }
+  }
+
   /** How values are made of codes; empty for floats. */
   public Optional<Quantization> quantization() {
     return Optional.ofNullable(quantization);

@@ -160,20 +160,6 @@ final class BenchCommandTest {
     assertThat(bench("pass --check-against " + folder.resolve("none")).status()).isEqualTo(1);
   }
 
-  @Test
-  void copiesInAnotherTypeRun() {
-    Path copy = folder.resolve("copy.gguf");
-
-    CommandRun made = bench("requantize --type q8_0 " + copy);
-
-    assertThat(made.status()).as(made.err()).isZero();
-    assertThat(made.err()).contains("matrices in Q8_0");
-    CommandRun answer =
-        CommandRun.of("generate", "--prompt", "hi", "--max-tokens", "3", "--model", "" + copy);
-    assertThat(answer.status()).as(answer.err()).isZero();
-    assertThat(bench("requantize --type F16 " + model).status()).isEqualTo(2);
-  }
-
   private static Path old(String name, double seconds) throws IOException {
     return Files.writeString(
         folder.resolve("old.json"),

@@ -61,7 +61,6 @@ final class WrongInputTest {
     changed("no architecture", writer().without("general.architecture"));
     changed("kind", writer().replace("llama.block_count", GgufKind.STRING, "four"));
     changed("no tokens", writer().without("tokenizer.ggml.tokens"));
-    changed("tokenizer", writer().replace("tokenizer.ggml.model", GgufKind.STRING, "other"));
     for (String key :
         List.of(
             "block_count",
@@ -257,6 +256,22 @@ final class WrongInputTest {
             null, "generate --max-tokens 2", "--requests", file.toString(), "--model", "" + model);
 
     assertThat(run.err()).contains(line.isEmpty() ? "requests.jsonl" : "line 2");
+  }
+
+  /** The rest of such a file is of use: token ids go in and out. */
+  @Test
+  void textForATokenizerThatIsNotSupported() {
+    String file =
+        writer()
+            .replace("tokenizer.ggml.model", GgufKind.STRING, "other")
+            .write(folder.resolve("tokenizer.gguf"))
+            .toString();
+    for (String command : List.of("generate --raw --prompt x", "tokenize --text x")) {
+      CommandRun run = refused(1, command, "--model", file);
+      assertThat(run.err()).contains("tokenizer.gguf", "\"other\" is not supported");
+    }
+    CommandRun ids = CommandRun.of("logits", "--tokens", "5,6", "--model", file);
+    assertThat(ids.status()).as(ids.err()).isZero();
   }
 
   @ParameterizedTest

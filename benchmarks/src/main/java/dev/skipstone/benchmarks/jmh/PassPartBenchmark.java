@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * The parts of a pass by rows and by context, on the engine as it is: {@code bytes} is GB/s, {@code
  * operations} GFLOP/s. {@link MachinePeakBenchmark} tells what the machine reaches. Weight types
- * are measured with a copy of the model in each, that {@code skipstone bench requantize} writes.
+ * are measured with a copy of the model in each, that {@code skipstone convert} writes.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)

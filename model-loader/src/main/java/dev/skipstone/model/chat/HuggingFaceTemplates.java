@@ -33,12 +33,27 @@ public final class HuggingFaceTemplates {
       return Optional.of(
           new LazyChatTemplate(() -> JinjaChatTemplate.parse(file, text(file), begin, end)));
     }
-    Map<String, String> templates = config.chatTemplates();
-    String template =
-        templates.size() == 1 ? templates.values().iterator().next() : templates.get("default");
-    return Optional.ofNullable(template)
+    return usual(config)
         .map(source ->
             new LazyChatTemplate(() -> JinjaChatTemplate.parse(configFile, source, begin, end)));
+  }
+
+  /**
+   * The text of that template.
+   *
+   * @throws ModelFileException if a file can't be read or is wrong
+   */
+  public static Optional<String> source(Path folder) {
+    Path file = folder.resolve(TEMPLATE_FILE);
+    return Files.exists(file)
+        ? Optional.of(text(file))
+        : usual(TokenizerConfig.read(folder.resolve("tokenizer_config.json")));
+  }
+
+  private static Optional<String> usual(TokenizerConfig config) {
+    Map<String, String> templates = config.chatTemplates();
+    return Optional.ofNullable(
+        templates.size() == 1 ? templates.values().iterator().next() : templates.get("default"));
   }
 
   private static String text(Path file) {

@@ -31,7 +31,7 @@ public final class Families {
 
   /** GGUF has Mistral's models as llama. */
   private static final Family MISTRAL =
-      Family.named("mistral").inGguf().configDefault("sliding_window", 4096);
+      Family.named("mistral").inGgufAs(LLAMA).configDefault("sliding_window", 4096);
 
   private static final Family QWEN2 =
       Family.named("qwen2")
@@ -93,13 +93,13 @@ public final class Families {
           .configDefault("rope_theta", 2_000_000)
           .configDefault("use_sliding_window", false);
 
-  private static final Family GRANITE = Family.named("granite").permutedInGguf();
+  private static final Family GRANITE = Family.named("granite").permutedInGguf().withRopeSwitch();
 
   /** Granite 4's dense models have an MLP that is called shared, as if there were experts. */
   private static final Family GRANITE4 =
       GRANITE
           .renamed("granitemoehybrid")
-          .inGguf()
+          .inGgufAs(GRANITE)
           .withRopeType("nope")
           .configTensor(LAYER + "shared_mlp.input_linear.weight", MLP_GATE, MLP_UP)
           .configTensor(LAYER + "shared_mlp.output_linear.weight", MLP_DOWN);

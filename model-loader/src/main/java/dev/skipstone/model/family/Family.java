@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 public final class Family implements Cloneable {
   private String name;
   private List<String> ggufNames;
+  private Family ggufFamily;
   private List<String> configNames;
   private Activation activation = Activation.SILU;
   private RopePairing ggufRope = RopePairing.HALVES;
@@ -45,6 +46,7 @@ public final class Family implements Cloneable {
   private int squareHeadLayers;
   private float localRopeBase;
   private String ropeType = "rope";
+  private boolean ropeSwitch;
 
   private Family(String name) {
     this.name = name;
@@ -76,9 +78,12 @@ public final class Family implements Cloneable {
     });
   }
 
-  /** The values of GGUF's {@code general.architecture}. */
-  Family inGguf(String... names) {
-    return with(copy -> copy.ggufNames = List.of(names));
+  /** GGUF has it as another family, which is the same but for the checkpoints. */
+  Family inGgufAs(Family other) {
+    return with(copy -> {
+      copy.ggufNames = List.of();
+      copy.ggufFamily = other;
+    });
   }
 
   /** The values of {@code model_type} in {@code config.json}. */
@@ -154,6 +159,11 @@ public final class Family implements Cloneable {
     return with(copy -> copy.ropeType = type);
   }
 
+  /** In GGUF, {@code rope.scaling.finetuned} says whether there is RoPE. */
+  Family withRopeSwitch() {
+    return with(copy -> copy.ropeSwitch = true);
+  }
+
   /** Every n-th layer has no RoPE. */
   Family unrotatedEvery(int layers) {
     return with(copy -> copy.unrotatedEvery = layers);
@@ -170,6 +180,11 @@ public final class Family implements Cloneable {
   /** The name for people. */
   public String name() {
     return name;
+  }
+
+  /** What GGUF has it as: itself, in most cases. */
+  public Family inGguf() {
+    return ggufFamily == null ? this : ggufFamily;
   }
 
   List<String> ggufNames() {
@@ -240,6 +255,11 @@ public final class Family implements Cloneable {
   /** {@code rope}, or {@code nope} for none, where a configuration does not say. */
   public String ropeType() {
     return ropeType;
+  }
+
+  /** Whether GGUF's {@code rope.scaling.finetuned} says whether there is RoPE. */
+  public boolean ropeSwitch() {
+    return ropeSwitch;
   }
 
   /** Every n-th layer has no RoPE, where the file does not say; 0 for none. */

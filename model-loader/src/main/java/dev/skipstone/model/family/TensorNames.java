@@ -81,10 +81,18 @@ public final class TensorNames {
    * @param name with {@code #} for the layer
    * @param roles in the order of their rows
    */
-  record Place(String name, List<TensorRole> roles) {
-    String name(int layer) {
+  public record Place(String name, List<TensorRole> roles) {
+    /** The name in a layer. */
+    public String name(int layer) {
       return name.replace("#", Integer.toString(layer));
     }
+  }
+
+  /**
+   * Where files that are written have a role: where only this family has it, if it has it apart.
+   */
+  public Place place(TensorRole role) {
+    return places(role).getLast();
   }
 
   /** Where a role can be, the usual place first. */

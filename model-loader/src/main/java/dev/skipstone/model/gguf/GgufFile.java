@@ -3,6 +3,8 @@ package dev.skipstone.model.gguf;
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.Tensor;
 import dev.skipstone.model.mapped.WatchedChannel;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +90,18 @@ public final class GgufFile implements AutoCloseable {
    * Where the value of a metadata key starts in the file, or {@link ModelFileException#NO_OFFSET}.
    */
   long metadataOffset(String key) {
-    return header.metadataOffsets().getOrDefault(key, ModelFileException.NO_OFFSET);
+    GgufHeader.Place place = header.metadataPlaces().get(key);
+    return place == null ? ModelFileException.NO_OFFSET : place.value();
+  }
+
+  /** A key of the metadata with its value as it is in the file: key, type and value. */
+  byte[] metadataEntry(String key) {
+    GgufHeader.Place place = header.metadataPlaces().get(key);
+    try (Arena arena = Arena.ofConfined()) {
+      return channel
+          .map(arena, place.start(), place.end() - place.start(), key)
+          .toArray(ValueLayout.JAVA_BYTE);
+    }
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /** Reads a whole header. */
 final class GgufHeaderParser {
   /** "GGUF", as the little-endian number that the first four bytes are. */
-  private static final int MAGIC = 0x46554747;
+  static final int MAGIC = 0x46554747;
 
   /** "vers", how a Git LFS pointer starts. */
   private static final int LFS_POINTER = 0x73726576;
@@ -43,7 +43,7 @@ final class GgufHeaderParser {
         version,
         alignment,
         metadata.values(),
-        metadata.offsets(),
+        metadata.places(),
         dataOffset,
         tensors.placed(dataOffset, alignment, fileSize));
   }
@@ -83,7 +83,7 @@ final class GgufHeaderParser {
     throw new ModelFileException(
         file,
         ALIGNMENT_KEY,
-        metadata.offsets().get(ALIGNMENT_KEY),
+        metadata.places().get(ALIGNMENT_KEY).value(),
         "must be a power of two up to " + LARGEST_ALIGNMENT);
   }
 }

@@ -24,7 +24,6 @@ import java.util.Set;
 public final class GgufModel implements Model {
   private static final String ARCHITECTURE_KEY = "general.architecture";
   private static final String TEMPLATE_KEY = "tokenizer.chat_template";
-  private static final String TOKENS_KEY = "tokenizer.ggml.tokens";
 
   private final GgufFile file;
   private final String name;
@@ -51,13 +50,8 @@ public final class GgufModel implements Model {
     this.hyperParameters =
         new ParameterReader(file, values, family, key).read(tensors.vocabulary());
     tensors.check(hyperParameters, RopeReader.TENSORS);
-    this.tokenizer = GgufTokenizers.read(file.path(), file.metadata());
-    if (tokenizer.vocabularySize() != hyperParameters.vocabulary()) {
-      throw values.error(
-          TOKENS_KEY,
-          "there are %d tokens, but the token embedding has %d rows"
-              .formatted(tokenizer.vocabularySize(), hyperParameters.vocabulary()));
-    }
+    this.tokenizer =
+        GgufTokenizers.read(file.path(), file.metadata(), hyperParameters.vocabulary());
     this.chatTemplate = chatTemplate(file, values, tokenizer);
   }
 
@@ -75,6 +69,11 @@ public final class GgufModel implements Model {
       file.close();
       throw e;
     }
+  }
+
+  /** The file with its header. */
+  public GgufFile gguf() {
+    return file;
   }
 
   @Override

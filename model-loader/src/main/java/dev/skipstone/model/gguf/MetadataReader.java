@@ -21,7 +21,7 @@ final class MetadataReader {
   private final Path file;
   private final HeaderReader in;
   private final Map<String, Object> values = new LinkedHashMap<>();
-  private final Map<String, Long> offsets = new LinkedHashMap<>();
+  private final Map<String, GgufHeader.Place> places = new LinkedHashMap<>();
 
   MetadataReader(Path file, HeaderReader in) {
     this.file = file;
@@ -42,7 +42,7 @@ final class MetadataReader {
       if (values.put(key, value) != null) {
         throw new ModelFileException(file, key, keyOffset, "the metadata has this key twice");
       }
-      offsets.put(key, valueOffset);
+      places.put(key, new GgufHeader.Place(keyOffset, valueOffset, in.position()));
     }
   }
 
@@ -51,9 +51,9 @@ final class MetadataReader {
     return Collections.unmodifiableMap(values);
   }
 
-  /** Keys, and where their values start. */
-  Map<String, Long> offsets() {
-    return Collections.unmodifiableMap(offsets);
+  /** Keys, and where their values are. */
+  Map<String, GgufHeader.Place> places() {
+    return Collections.unmodifiableMap(places);
   }
 
   private ValueType type(int id, String key, long offset) {

@@ -6,6 +6,7 @@ import dev.skipstone.model.Rope;
 import dev.skipstone.model.family.Family;
 import dev.skipstone.model.family.LayerPattern;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /** Reads hyper-parameters from metadata, and refuses variants that the transformer doesn't run. */
 final class ParameterReader {
@@ -121,15 +122,22 @@ final class ParameterReader {
   private LayerPattern pattern(int layers) {
     int window = values.count(prefix + "attention.sliding_window").orElse(0);
     String key = prefix + "attention.sliding_window_pattern";
-    LayerPattern rhythm = LayerPattern.every(window, family.globalEvery(), family.unrotatedEvery());
     if (!(values.value(key) instanceof List<?> list)) {
       int every = values.count(key).orElse(family.globalEvery());
-      return LayerPattern.every(window, every, family.unrotatedEvery());
+      return new LayerPattern(window, LayerPattern.every(window, every, 0).local(), rotated());
     }
     if (list.size() < layers || !list.stream().allMatch(Boolean.class::isInstance)) {
       throw values.error(key, "must be a number, or true or false for each layer");
     }
-    return new LayerPattern(window, layer -> (Boolean) list.get(layer), rhythm.rotated());
+    return new LayerPattern(window, layer -> (Boolean) list.get(layer), rotated());
+  }
+
+  /** The layers with RoPE. */
+  private IntPredicate rotated() {
+    return family.ropeSwitch()
+            && Boolean.FALSE.equals(values.value(prefix + "rope.scaling.finetuned"))
+        ? layer -> false
+        : LayerPattern.every(0, 0, family.unrotatedEvery()).rotated();
   }
 
   private Multipliers multipliers(int layers, int width, int heads, int headSize) {

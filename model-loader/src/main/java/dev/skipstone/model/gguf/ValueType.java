@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /** The kinds of metadata value, in the order of their numbers in a file. */
 enum ValueType {
@@ -38,6 +39,11 @@ enum ValueType {
   /** The type of a number in a file; null where there is none. */
   static ValueType of(int id) {
     return id >= 0 && id < TYPES.length ? TYPES[id] : null;
+  }
+
+  /** The type's number in a file. */
+  int id() {
+    return Arrays.asList(TYPES).indexOf(this);
   }
 
   /** The fewest bytes that a value takes: all of it, but for strings and arrays. */

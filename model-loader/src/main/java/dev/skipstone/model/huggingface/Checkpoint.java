@@ -109,6 +109,11 @@ final class Checkpoint implements AutoCloseable {
     return new ModelFileException(file, field, ModelFileException.NO_OFFSET, problem);
   }
 
+  /** The files. */
+  List<Path> files() {
+    return files.stream().map(SafetensorsFile::path).toList();
+  }
+
   /** All tensors, file after file. */
   List<Tensor> tensors() {
     return files.stream().flatMap(file -> file.tensors().stream()).toList();

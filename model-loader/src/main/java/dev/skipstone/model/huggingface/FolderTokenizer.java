@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.json.JsonFile;
+import dev.skipstone.model.tokenizer.GgufTokenizerKeys;
 import dev.skipstone.model.tokenizer.HuggingFaceTokenizers;
+import dev.skipstone.model.tokenizer.MissingTokenizer;
 import dev.skipstone.model.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +54,19 @@ final class FolderTokenizer {
     } catch (ModelFileException e) {
       return new MissingTokenizer(vocabulary, () -> e);
     }
+  }
+
+  /**
+   * The tokenizer as metadata of a GGUF file.
+   *
+   * @throws ModelFileException if there is none, or one that is not supported
+   */
+  GgufTokenizerKeys keys(int vocabulary) {
+    return GgufTokenizerKeys.read(
+        folder.resolve(TOKENIZER),
+        folder.resolve(TOKENIZER_CONFIG),
+        vocabulary,
+        endTokens(vocabulary));
   }
 
   /** As the configuration of generation has them, or else that of the model. */

@@ -14,13 +14,10 @@ import dev.skipstone.model.chat.HuggingFaceTemplates;
 import dev.skipstone.model.family.Families;
 import dev.skipstone.model.family.Family;
 import dev.skipstone.model.family.TensorTable;
-import dev.skipstone.model.json.JsonFile;
+import dev.skipstone.model.tokenizer.GgufTokenizerKeys;
 import dev.skipstone.model.tokenizer.Tokenizer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,15 +25,16 @@ import java.util.Set;
 
 /** A model in a folder as Hugging Face lays it out. */
 public final class HuggingFaceModel implements Model {
-  private static final String CONFIG = "config.json";
   private static final String TYPE = "model_type";
   private static final String TEXT = "text_config";
   private static final String TIED = "tie_word_embeddings";
   private static final String OUTPUT = "lm_head.weight";
 
+  private final HuggingFaceFolder files;
   private final Path folder;
   private final Checkpoint checkpoint;
   private final ObjectNode config;
+  private final Family family;
   private final Architecture architecture;
   private final HyperParameters hyperParameters;
   private final TensorTable tensors;
@@ -45,12 +43,13 @@ public final class HuggingFaceModel implements Model {
   private final Optional<ChatTemplate> chatTemplate;
   private volatile String fingerprint;
 
-  private HuggingFaceModel(Path folder, ObjectNode config, Checkpoint checkpoint) {
-    this.folder = folder;
-    this.config = config;
-    this.checkpoint = checkpoint;
-    Path file = folder.resolve(CONFIG);
-    Family family = family(new ConfigValues(file, "", config, Map.of()));
+  private HuggingFaceModel(HuggingFaceFolder files) {
+    this.files = files;
+    folder = files.path();
+    config = files.config();
+    checkpoint = files.checkpoint();
+    Path file = folder.resolve(HuggingFaceFolder.CONFIG);
+    family = family(new ConfigValues(file, "", config, Map.of()));
     ConfigValues values = values(file, family);
     ConfigReader reader = new ConfigReader(values, family);
     architecture = new Architecture(family.name(), RopePairing.HALVES, reader.activation());
@@ -72,12 +71,11 @@ public final class HuggingFaceModel implements Model {
    * @throws ModelFileException if a file is missing or broken, or the model is not supported
    */
   public static Model open(Path folder) {
-    ObjectNode config = JsonFile.read(folder.resolve(CONFIG));
-    Checkpoint checkpoint = Checkpoint.open(folder);
+    HuggingFaceFolder files = HuggingFaceFolder.open(folder);
     try {
-      return new HuggingFaceModel(folder, config, checkpoint);
+      return new HuggingFaceModel(files);
     } catch (Throwable e) {
-      checkpoint.close();
+      files.close();
       throw e;
     }
   }
@@ -140,6 +138,25 @@ public final class HuggingFaceModel implements Model {
     return architecture;
   }
 
+  /** What the model's files don't say of themselves. */
+  public Family family() {
+    return family;
+  }
+
+  /**
+   * The tokenizer as metadata of a GGUF file.
+   *
+   * @throws ModelFileException if there is none, or one that is not supported
+   */
+  public GgufTokenizerKeys tokenizerKeys() {
+    return new FolderTokenizer(folder, config).keys(hyperParameters.vocabulary());
+  }
+
+  /** The files that the weights are in. */
+  public List<Path> weightFiles() {
+    return checkpoint.files();
+  }
+
   @Override
   public HyperParameters hyperParameters() {
     return hyperParameters;
@@ -174,34 +191,7 @@ public final class HuggingFaceModel implements Model {
   /** The configuration; keys of objects in it stand behind theirs and a dot. */
   @Override
   public Map<String, Object> metadata() {
-    Map<String, Object> flat = new LinkedHashMap<>();
-    flatten("", config, flat);
-    return Collections.unmodifiableMap(flat);
-  }
-
-  private static void flatten(String prefix, ObjectNode object, Map<String, Object> target) {
-    object
-        .properties()
-        .forEach(entry -> {
-          String key = prefix + entry.getKey();
-          if (entry.getValue() instanceof ObjectNode nested) {
-            flatten(key + ".", nested, target);
-          } else if (!entry.getValue().isNull()) {
-            target.put(key, value(entry.getValue()));
-          }
-        });
-  }
-
-  private static Object value(JsonNode node) {
-    if (node.isArray()) {
-      List<Object> list = new ArrayList<>();
-      node.forEach(element -> list.add(value(element)));
-      return list;
-    }
-    if (node.isNumber()) {
-      return node.numberValue();
-    }
-    return node.isBoolean() ? (Object) node.booleanValue() : node.asText();
+    return files.metadata();
   }
 
   @Override
@@ -214,6 +204,6 @@ public final class HuggingFaceModel implements Model {
 
   @Override
   public void close() {
-    checkpoint.close();
+    files.close();
   }
 }

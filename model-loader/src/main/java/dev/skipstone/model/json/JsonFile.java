@@ -36,21 +36,42 @@ public final class JsonFile {
       if (Files.size(file) > LONGEST) {
         throw error(file, "file", "%d bytes are too many".formatted(Files.size(file)), null);
       }
-      JsonNode root = MAPPER.readTree(Files.readAllBytes(file));
-      if (root instanceof ObjectNode object) {
-        return object;
-      }
-      throw error(file, "JSON", "is no object", null);
+      return object(file, "JSON", MAPPER.readTree(Files.readAllBytes(file)));
     } catch (JacksonException e) {
       JsonLocation place = e.getLocation();
       long offset = place == null ? ModelFileException.NO_OFFSET : place.getByteOffset();
-      String problem = e.getOriginalMessage().lines().findFirst().orElse("is broken");
-      throw new ModelFileException(file, "JSON", offset, problem, e);
+      throw new ModelFileException(file, "JSON", offset, problem(e), e);
     } catch (NoSuchFileException e) {
       throw error(file, "file", "does not exist", e);
     } catch (IOException e) {
       throw error(file, "file", "can't be read (" + e + ")", e);
     }
+  }
+
+  /**
+   * Reads an object that is a text in another file.
+   *
+   * @param file that has it, for errors
+   * @param field where it is there
+   * @throws ModelFileException if the text is no JSON object
+   */
+  public static ObjectNode parse(Path file, String field, String text) {
+    try {
+      return object(file, field, MAPPER.readTree(text));
+    } catch (JacksonException e) {
+      throw error(file, field, problem(e), e);
+    }
+  }
+
+  private static ObjectNode object(Path file, String field, JsonNode root) {
+    if (root instanceof ObjectNode object) {
+      return object;
+    }
+    throw error(file, field, "is no object", null);
+  }
+
+  private static String problem(JacksonException e) {
+    return e.getOriginalMessage().lines().findFirst().orElse("is broken");
   }
 
   private static ModelFileException error(

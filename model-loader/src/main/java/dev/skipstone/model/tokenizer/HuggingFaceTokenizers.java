@@ -5,6 +5,7 @@ import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.json.JsonFile;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -19,10 +20,10 @@ public final class HuggingFaceTokenizers {
   private final int rows;
   private final Set<Integer> endTokens;
 
-  private HuggingFaceTokenizers(
-      Path file, TokenizerConfig config, int rows, Set<Integer> endTokens) {
+  HuggingFaceTokenizers(
+      Path file, JsonNode root, TokenizerConfig config, int rows, Set<Integer> endTokens) {
     this.fields = new JsonFields(file);
-    this.root = JsonFile.read(file);
+    this.root = root;
     this.config = config;
     this.rows = rows;
     this.endTokens = endTokens;
@@ -37,7 +38,7 @@ public final class HuggingFaceTokenizers {
    *     supported
    */
   public static Tokenizer read(Path file) {
-    return new HuggingFaceTokenizers(file, TokenizerConfig.NONE, 0, Set.of()).tokenizer();
+    return of(file, TokenizerConfig.NONE, 0, Set.of()).tokenizer();
   }
 
   /**
@@ -54,11 +55,33 @@ public final class HuggingFaceTokenizers {
    *     or has more tokens than the model has rows
    */
   public static Tokenizer open(Path file, Path config, int rows, Set<Integer> endTokens) {
-    return new HuggingFaceTokenizers(file, TokenizerConfig.read(config), rows, endTokens)
-        .tokenizer();
+    return of(file, TokenizerConfig.read(config), rows, endTokens).tokenizer();
   }
 
-  private Tokenizer tokenizer() {
+  private static HuggingFaceTokenizers of(
+      Path file, TokenizerConfig config, int rows, Set<Integer> endTokens) {
+    return new HuggingFaceTokenizers(file, JsonFile.read(file), config, rows, endTokens);
+  }
+
+  /**
+   * What a tokenizer is made of.
+   *
+   * @param scores of a unigram model's tokens; else empty
+   * @param ends tokens that end an answer
+   * @param begin the token before a text
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
+  record Parts(
+      TextRules rules,
+      Vocabulary.Writing writing,
+      Vocabulary vocabulary,
+      List<AddedToken> added,
+      double[] scores,
+      SubwordModel model,
+      Set<Integer> ends,
+      OptionalInt begin) {}
+
+  Parts parts() {
     HuggingFaceRules rules = HuggingFaceRules.read(fields, root);
     JsonNode model = root.path("model");
     boolean byteFallback = fields.flag("model.byte_fallback", model.path("byte_fallback"), false);
@@ -72,8 +95,25 @@ public final class HuggingFaceTokenizers {
           case "Unigram" -> unigram(model, rules.writing(), vocabulary, read.scores(), byteTokens);
           default -> throw fields.unsupported("model.type", model.path("type"), "BPE, Unigram");
         };
+    return new Parts(
+        rules.textRules(),
+        rules.writing(),
+        vocabulary,
+        read.added(),
+        read.scores(),
+        subwords,
+        ends(vocabulary),
+        begin(vocabulary));
+  }
+
+  private Tokenizer tokenizer() {
+    Parts parts = parts();
+    return tokenizer(parts, parts.ends(), parts.begin());
+  }
+
+  static Tokenizer tokenizer(Parts parts, Set<Integer> ends, OptionalInt begin) {
     return new SubwordTokenizer(
-        vocabulary, read.added(), rules.textRules(), subwords, ends(vocabulary), begin(vocabulary));
+        parts.vocabulary(), parts.added(), parts.rules(), parts.model(), ends, begin);
   }
 
   private SubwordModel bpe(
@@ -181,7 +221,7 @@ public final class HuggingFaceTokenizers {
     return OptionalInt.of(find(vocabulary, config.fields(), "bos_token", token));
   }
 
-  private static int find(Vocabulary vocabulary, JsonFields fields, String field, String token) {
+  static int find(Vocabulary vocabulary, JsonFields fields, String field, String token) {
     int id = vocabulary.index().find(token);
     if (id == TokenIndex.NONE) {
       throw fields.problem(field, Quoted.text(token) + " is not in the vocabulary");

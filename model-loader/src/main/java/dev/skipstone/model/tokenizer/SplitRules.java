@@ -1,7 +1,10 @@
 package dev.skipstone.model.tokenizer;
 
+import java.text.Normalizer;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -44,26 +47,27 @@ record SplitRules(List<String> expressions, boolean composed, boolean wholePiece
    */
   static final String DECIMAL_DIGIT = "\\p{Nd}";
 
-  private static final Map<Set<String>, SplitRules> NAMED =
-      Map.of(
-          Set.of("default", "gpt-2", "gpt2", "phi-2", "mpt", "olmo", "jais", "granite-docling"),
-          plain(GPT2),
-          Set.of("llama-bpe", "llama3", "llama-v3", "falcon3", "pixtral"),
-          new SplitRules(List.of(LLAMA3), false, true, true),
-          Set.of("dbrx", "smaug-bpe", "olmo2", "chatglm-bpe", "glm4"),
-          plain(LLAMA3),
-          Set.of("qwen2", "deepseek-r1-qwen"),
-          new SplitRules(List.of(QWEN2), true, false, false),
-          Set.of("stablelm2", "hunyuan"),
-          plain(QWEN2),
-          Set.of("smollm"),
-          plain(DECIMAL_DIGIT, GPT2),
-          Set.of("starcoder", "refact", "granite", "command-r", "codeshell", "exaone"),
-          plain(NUMBER, GPT2),
-          Set.of("gpt-4o", "llama4", "o200k"),
-          plain(O200K),
-          Set.of("tekken"),
-          new SplitRules(List.of(TEKKEN), false, true, true));
+  /** Rules by their names; the first one is that which files are written with. */
+  private static final Map<List<String>, SplitRules> NAMED = new LinkedHashMap<>();
+
+  static {
+    NAMED.put(
+        List.of("gpt-2", "gpt2", "default", "phi-2", "mpt", "olmo", "jais", "granite-docling"),
+        plain(GPT2));
+    NAMED.put(
+        List.of("llama-bpe", "llama3", "llama-v3", "falcon3", "pixtral"),
+        new SplitRules(List.of(LLAMA3), false, true, true));
+    NAMED.put(List.of("dbrx", "smaug-bpe", "olmo2", "chatglm-bpe", "glm4"), plain(LLAMA3));
+    NAMED.put(
+        List.of("qwen2", "deepseek-r1-qwen"), new SplitRules(List.of(QWEN2), true, false, false));
+    NAMED.put(List.of("stablelm2", "hunyuan"), plain(QWEN2));
+    NAMED.put(List.of("smollm"), plain(DECIMAL_DIGIT, GPT2));
+    NAMED.put(
+        List.of("starcoder", "refact", "granite", "command-r", "codeshell", "exaone"),
+        plain(NUMBER, GPT2));
+    NAMED.put(List.of("gpt-4o", "llama4", "o200k"), plain(O200K));
+    NAMED.put(List.of("tekken"), new SplitRules(List.of(TEKKEN), false, true, true));
+  }
 
   private static SplitRules plain(String... expressions) {
     return new SplitRules(List.of(expressions), false, false, false);
@@ -76,7 +80,7 @@ record SplitRules(List<String> expressions, boolean composed, boolean wholePiece
 
   /** The rule of a name, or null. */
   static SplitRules named(String name) {
-    for (Map.Entry<Set<String>, SplitRules> entry : NAMED.entrySet()) {
+    for (Map.Entry<List<String>, SplitRules> entry : NAMED.entrySet()) {
       if (entry.getKey().contains(name)) {
         return entry.getValue();
       }
@@ -91,7 +95,34 @@ record SplitRules(List<String> expressions, boolean composed, boolean wholePiece
     return names;
   }
 
-  List<Split> splits() {
-    return expressions.stream().map(Split::isolated).toList();
+  /**
+   * The name of the rule that does the same; empty where there is none.
+   *
+   * @param wholePieces as {@link #wholePieces}
+   */
+  static Optional<String> nameOf(TextRules rules, boolean wholePieces) {
+    boolean prefixSpace = !rules.openings().isEmpty();
+    TextRules wanted = rules.withLastSplitIsolated();
+    for (Map.Entry<List<String>, SplitRules> entry : NAMED.entrySet()) {
+      SplitRules named = entry.getValue();
+      // Each rule's last expression matches all of a text: nothing lies between its matches.
+      if (named.wholePieces == wholePieces && named.textRules(prefixSpace).equals(wanted)) {
+        return Optional.of(entry.getKey().getFirst());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The rule with what belongs to it.
+   *
+   * @param prefixSpace whether a space is put before a text
+   */
+  TextRules textRules(boolean prefixSpace) {
+    return new TextRules(
+        composed ? List.of(new TextStep.Form(Normalizer.Form.NFC)) : List.of(),
+        prefixSpace ? List.of(new TextStep.PrefixSpace()) : List.of(),
+        expressions.stream().map(Split::isolated).toList(),
+        false);
   }
 }

@@ -1,5 +1,6 @@
 package dev.skipstone.model.tokenizer;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,6 +17,18 @@ record TextRules(
     List<TextStep> openings,
     List<Split> splits,
     boolean dropsFirstSpace) {
+  /** These, with what the last step removes between its matches left as pieces. */
+  TextRules withLastSplitIsolated() {
+    if (splits.isEmpty()
+        || !splits.getLast().invert()
+        || splits.getLast().behavior() != Split.Behavior.REMOVED) {
+      return this;
+    }
+    List<Split> changed = new ArrayList<>(splits.subList(0, splits.size() - 1));
+    changed.add(new Split(splits.getLast().pattern(), Split.Behavior.ISOLATED, false));
+    return new TextRules(normalizers, openings, List.copyOf(changed), dropsFirstSpace);
+  }
+
   boolean changesText() {
     return !normalizers.isEmpty() || !openings.isEmpty();
   }

@@ -7,6 +7,8 @@ import dev.skipstone.model.Model;
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.Tensor;
 import dev.skipstone.model.TensorType;
+import dev.skipstone.model.convert.GgufConversion;
+import dev.skipstone.model.convert.MatrixType;
 import dev.skipstone.model.testing.MicroModel;
 import dev.skipstone.model.testing.Refusal;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +145,8 @@ final class GgufFuzzTest {
       for (Tensor tensor : model.tensors()) {
         tensor.forEachValue((values, count) -> {});
       }
+      GgufConversion conversion = GgufConversion.of(model, Optional.of(MatrixType.Q8_0));
+      assertThat(conversion.size()).as(mutation).isPositive();
     } catch (ModelFileException refusal) {
       Refusal.checked(path, refusal);
     } catch (RuntimeException | Error e) {

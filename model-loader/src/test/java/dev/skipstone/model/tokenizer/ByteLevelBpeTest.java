@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ByteLevelBpeTest {
   private static final Path FILE = Path.of("micro.gguf");
-  private final Tokenizer micro = GgufTokenizers.read(FILE, MicroVocabulary.metadata());
+  private final Tokenizer micro = GgufTokenizers.read(FILE, MicroVocabulary.metadata(), 0);
 
   @Property
   void decodesWhatItEncoded(@ForAll @StringLength(max = 200) String text, @ForAll boolean special) {
@@ -90,12 +90,12 @@ class ByteLevelBpeTest {
   void missingBytesBecomeTheUnknownTokenOrAnError() {
     Map<String, Object> metadata = MicroVocabulary.metadata();
     replaceByte(metadata, 'z', "zz");
-    Tokenizer without = GgufTokenizers.read(FILE, metadata);
+    Tokenizer without = GgufTokenizers.read(FILE, metadata, 0);
     assertThatThrownBy(() -> without.encode("xz", false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("0x7a");
     metadata.put("tokenizer.ggml.unknown_token_id", 1);
-    assertThat(GgufTokenizers.read(FILE, metadata).encode("xz", false))
+    assertThat(GgufTokenizers.read(FILE, metadata, 0).encode("xz", false))
         .containsExactly(MicroVocabulary.id('x'), 1);
   }
 
@@ -104,7 +104,7 @@ class ByteLevelBpeTest {
     Map<String, Object> metadata = MicroVocabulary.metadata();
     replaceByte(metadata, 'z', "<0x7A>");
     types(metadata).set(MicroVocabulary.id('z'), 6);
-    Tokenizer tokenizer = GgufTokenizers.read(FILE, metadata);
+    Tokenizer tokenizer = GgufTokenizers.read(FILE, metadata, 0);
     assertThat(tokenizer.encode("z", false)).containsExactly(MicroVocabulary.id('z'));
     assertThat(tokenizer.bytes(MicroVocabulary.id('z'))).containsExactly('z');
   }
@@ -113,7 +113,7 @@ class ByteLevelBpeTest {
   void putsASpaceBeforeTextWhereAsked() {
     Map<String, Object> metadata = MicroVocabulary.metadata();
     metadata.put("tokenizer.ggml.add_space_prefix", true);
-    Tokenizer tokenizer = GgufTokenizers.read(FILE, metadata);
+    Tokenizer tokenizer = GgufTokenizers.read(FILE, metadata, 0);
     assertThat(tokenizer.decode(tokenizer.encode("a", false))).isEqualTo(" a");
     assertThat(tokenizer.decode(tokenizer.encode(" a", false))).isEqualTo(" a");
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class DetokenizerTest {
   private final Tokenizer micro =
-      GgufTokenizers.read(Path.of("micro.gguf"), MicroVocabulary.metadata());
+      GgufTokenizers.read(Path.of("micro.gguf"), MicroVocabulary.metadata(), 0);
 
   /** Tokens of bytes, mostly such as decide whether a character goes on. */
   @Provide

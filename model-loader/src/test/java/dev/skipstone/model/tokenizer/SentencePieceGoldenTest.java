@@ -38,7 +38,7 @@ class SentencePieceGoldenTest {
   }
 
   static Tokenizer read(String name) throws Exception {
-    return GgufTokenizers.read(Path.of(name + ".gguf"), metadata(name));
+    return GgufTokenizers.read(Path.of(name + ".gguf"), metadata(name), 0);
   }
 
   @ParameterizedTest

@@ -57,6 +57,18 @@ final class CharClasses {
     }
   }
 
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CharClasses classes
+        && Arrays.equals(segments, classes.segments)
+        && Arrays.equals(cells, classes.cells);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(cells);
+  }
+
   int size() {
     return signatures.length;
   }

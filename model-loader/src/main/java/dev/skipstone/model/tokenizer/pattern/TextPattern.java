@@ -1,6 +1,7 @@
 package dev.skipstone.model.tokenizer.pattern;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -44,6 +45,19 @@ public final class TextPattern {
     List<Node> parts = new ArrayList<>();
     text.codePoints().forEach(c -> parts.add(new Node.Chars(CharSet.of(c, c))));
     return Automaton.compile(new Node.Sequence(parts));
+  }
+
+  /** Whether the other is the same automaton, as one of the same expression is. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TextPattern pattern
+        && Arrays.equals(table, pattern.table)
+        && classes.equals(pattern.classes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(table);
   }
 
   /**

@@ -1,7 +1,6 @@
-package dev.skipstone.model.huggingface;
+package dev.skipstone.model.tokenizer;
 
 import dev.skipstone.model.ModelFileException;
-import dev.skipstone.model.tokenizer.Tokenizer;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -10,7 +9,7 @@ import java.util.function.Supplier;
  * In place of a tokenizer that is not there, or not supported: ids go in and out, text doesn't.
  * Nothing ends an answer.
  */
-final class MissingTokenizer implements Tokenizer {
+public final class MissingTokenizer implements Tokenizer {
   private static final byte[] NOTHING = {};
 
   private final int size;
@@ -20,9 +19,14 @@ final class MissingTokenizer implements Tokenizer {
    * @param size tokens of the model
    * @param problem an exception that says why there is none
    */
-  MissingTokenizer(int size, Supplier<ModelFileException> problem) {
+  public MissingTokenizer(int size, Supplier<ModelFileException> problem) {
     this.size = size;
     this.problem = problem;
+  }
+
+  /** Why there is none. */
+  public ModelFileException problem() {
+    return problem.get();
   }
 
   @Override
