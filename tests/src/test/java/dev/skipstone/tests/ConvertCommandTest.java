@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skipstone.cli.CommandRun;
 import dev.skipstone.model.TensorType;
+import dev.skipstone.model.testing.FamilyCheckpoint;
 import dev.skipstone.model.testing.MicroModel;
 import java.io.IOException;
 import java.nio.file.Files;

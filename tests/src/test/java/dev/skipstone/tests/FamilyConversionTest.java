@@ -8,6 +8,7 @@ import dev.skipstone.model.Model;
 import dev.skipstone.model.ModelFileException;
 import dev.skipstone.model.convert.GgufConversion;
 import dev.skipstone.model.convert.MatrixType;
+import dev.skipstone.model.testing.FamilyCheckpoint;
 import dev.skipstone.runtime.Engine;
 import java.io.IOException;
 import java.nio.file.Files;

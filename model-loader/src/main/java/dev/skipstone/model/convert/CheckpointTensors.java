@@ -43,10 +43,14 @@ final class CheckpointTensors {
   }
 
   private void add(TensorRole role, int layer) {
-    Place place = family.ggufTensors().place(role);
-    if (place.roles().getFirst() != role) {
-      return;
-    }
+    family
+        .ggufTensors()
+        .place(role)
+        .filter(place -> place.roles().getFirst() == role)
+        .ifPresent(place -> add(place, layer));
+  }
+
+  private void add(Place place, int layer) {
     List<Tensor> parts =
         place.roles().stream()
             .map(part -> model.find(part, layer).map(tensor -> ordered(part, tensor)))

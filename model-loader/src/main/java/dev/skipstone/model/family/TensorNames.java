@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What tensors are called in a format, {@code #} standing for the layer. A tensor with several
@@ -89,10 +90,11 @@ public final class TensorNames {
   }
 
   /**
-   * Where files that are written have a role: where only this family has it, if it has it apart.
+   * Where files that are written have a role: where only this family has it, if it has it apart;
+   * nowhere if the usual name means something else here.
    */
-  public Place place(TensorRole role) {
-    return places(role).getLast();
+  public Optional<Place> place(TensorRole role) {
+    return places(role).reversed().stream().findFirst();
   }
 
   /** Where a role can be, the usual place first. */
