@@ -36,7 +36,7 @@ final class ModelDraftCommandTest {
         generate("--draft model --draft-tokens 3 --format json --draft-model " + draft);
     assertThat(run.status()).as(run.err()).isZero();
     JsonNode answer = JSON.readTree(run.out());
-    assertThat(answer.get("tokens")).hasSizeGreaterThan(100).isEqualTo(plain.get("tokens"));
+    assertThat(answer.get("tokens")).hasSizeGreaterThan(10).isEqualTo(plain.get("tokens"));
     JsonNode memory = answer.get("stats").get("memory");
     assertThat(memory.get("draft_model").asLong()).isPositive();
     assertThat(memory.get("weights")).isEqualTo(plain.get("stats").get("memory").get("weights"));
@@ -44,15 +44,24 @@ final class ModelDraftCommandTest {
     assertThat(run.err()).contains("draft model small.gguf: weights ", "KV cache ", "scratch ");
   }
 
+  /** Sampling drafts from the first token on; a greedy answer waits for its costs to be known. */
+  @Test
+  void samplingDraftsFromTheStart() throws IOException {
+    String options = "--temperature 1 --seed 3 --draft model --draft-model " + draft;
+    JsonNode first = answer(options);
+    assertThat(first.get("stats").get("drafted").asInt()).isPositive();
+    assertThat(answer(options).get("tokens")).isEqualTo(first.get("tokens"));
+  }
+
   /** The device's own sampler can't read another runner's logits. */
   @Test
   void samplesOnTheTornadoBackend() throws IOException {
     System.setProperty(TornadoBackend.HOST_PROPERTY, "true");
     try {
-      String options = "--max-tokens 12 --backend tornado --draft model --draft-model " + model;
+      String options = "--backend tornado --draft model --draft-model " + model;
       JsonNode greedy = answer(options);
       assertThat(greedy.get("tokens"))
-          .isEqualTo(answer("--max-tokens 12 --backend tornado --draft none").get("tokens"));
+          .isEqualTo(answer("--backend tornado --draft none").get("tokens"));
       JsonNode sampled = answer(options + " --temperature 1");
       assertThat(sampled.get("stats").get("drafted").asInt()).isPositive();
       assertThat(sampled.get("stats").get("accepted"))
@@ -118,8 +127,7 @@ final class ModelDraftCommandTest {
   }
 
   private static CommandRun generate(String options) {
-    String limit = options.contains("--max-tokens") ? "" : "--max-tokens 180 ";
-    return run("generate --tokens 5,6,7,8,5,6,7 " + limit + options);
+    return run("generate --max-tokens 12 --tokens 5,6,7,8,5,6,7 " + options);
   }
 
   private static CommandRun run(String command) {
