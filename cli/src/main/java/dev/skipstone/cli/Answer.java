@@ -16,6 +16,7 @@ import java.util.Locale;
  * @param reason why it ended
  * @param stats its figures
  * @param memory what was planned
+ * @param draftModel planned for a separate draft model; 0 without one
  * @param peak most bytes that were resident
  */
 @SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
@@ -26,6 +27,7 @@ record Answer(
     FinishReason reason,
     SpeculationStats stats,
     MemoryPlan memory,
+    long draftModel,
     long peak) {
 
   void writeTo(JsonGenerator json) throws IOException {
@@ -51,6 +53,9 @@ record Answer(
     json.writeNumberField("other_seconds", stats.otherSeconds());
     json.writeObjectFieldStart("memory");
     writeFields(json, memory);
+    if (draftModel > 0) {
+      json.writeNumberField("draft_model", draftModel);
+    }
     json.writeNumberField("peak", peak);
     json.writeEndObject();
     json.writeEndObject();

@@ -1,6 +1,5 @@
 package dev.skipstone.cli;
 
-import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.GenerationOptions;
 import dev.skipstone.runtime.draft.DraftMethod;
 import dev.skipstone.runtime.sampling.Sampling;
@@ -84,11 +83,7 @@ final class AnswerOptions {
     draft.check();
   }
 
-  /** The options for a model. */
-  GenerationOptions generation(Engine engine) {
-    return generation(draft.method(engine));
-  }
-
+  /** The options, with a way of drafting. */
   GenerationOptions generation(DraftMethod method) {
     Sampling sampling = new Sampling((float) temperature, topK, (float) topP, (float) minP, seed);
     return new GenerationOptions(maxTokens, sampling, stop, method);

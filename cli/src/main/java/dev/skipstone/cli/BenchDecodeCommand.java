@@ -30,6 +30,7 @@ import picocli.CommandLine.ParentCommand;
       "  skipstone bench decode --drafts none,skip,ngram --limit 1",
       "  skipstone bench decode --drafts skip --draft-tokens 3 --runs 3 --format json",
       "  skipstone bench decode --drafts none,s3d --adapter model.s3d.safetensors",
+      "  skipstone bench decode --drafts none,model --model large.gguf --draft-model small.gguf",
       "  skipstone bench decode --questions questions.jsonl --max-tokens 64",
       "",
       "A line of a file of questions: {\"question_id\": 1, \"category\": \"coding\", \"turns\": [\"...\"]}."
@@ -61,6 +62,7 @@ final class BenchDecodeCommand implements Callable<Integer> {
   @Mixin private QuestionOptions questions;
   @Mixin private SkipOptions skip;
   @Mixin private AdapterOption adapter;
+  @Mixin private DraftModelOption draftModel;
   @Mixin private ModelOptions models;
   @Mixin private BenchOptions options;
 
@@ -74,12 +76,15 @@ final class BenchDecodeCommand implements Callable<Integer> {
     }
     skip.check();
     adapter.check();
+    draftModel.check("--drafts " + drafts, names.contains(DraftModelOption.METHOD));
     models.engine();
     QuestionSet set = questions.read();
     try (Engine engine = load(names);
+        DraftMethods known =
+            new DraftMethods(engine, draftModel.load(engine, bench.streams()), draftTokens, skip);
         Session session = engine.openSession()) {
       Map<String, DraftMethod> methods = new LinkedHashMap<>();
-      names.forEach(name -> methods.put(name, method(name, engine)));
+      names.forEach(name -> methods.put(name, method(name, known)));
       BenchOutput output =
           new BenchOutput(bench.streams(), options, engine, settings(methods, set));
       DecodeBenchmark benchmark = new DecodeBenchmark(set, methods, questions.runs());
@@ -97,7 +102,7 @@ final class BenchDecodeCommand implements Callable<Integer> {
   }
 
   private Engine load(Set<String> names) {
-    return names.contains("s3d") ? models.load(adapter, bench.streams()) : models.load();
+    return names.contains(DraftMethods.S3D) ? models.load(adapter, bench.streams()) : models.load();
   }
 
   /** Plain decoding first. */
@@ -105,14 +110,14 @@ final class BenchDecodeCommand implements Callable<Integer> {
     Set<String> names = new LinkedHashSet<>(List.of(DecodeBenchmark.PLAIN));
     for (String part : drafts.split(",", -1)) {
       String name = part.strip();
-      DraftOptions.checkMethod("--drafts " + name, name);
+      DraftMethods.check("--drafts " + name, name);
       names.add(name);
     }
     return names;
   }
 
-  private DraftMethod method(String name, Engine engine) {
-    DraftMethod method = DraftOptions.method(name, draftTokens, skip, engine);
+  private DraftMethod method(String name, DraftMethods known) {
+    DraftMethod method = known.method(name);
     return always && method.draftTokens() > 0 ? DraftMethod.uncontrolled(method) : method;
   }
 
@@ -126,6 +131,7 @@ final class BenchDecodeCommand implements Callable<Integer> {
     });
     skip.describe(settings);
     adapter.describe(settings);
+    draftModel.describe(settings);
     if (always) {
       settings.put("always", "true");
     }

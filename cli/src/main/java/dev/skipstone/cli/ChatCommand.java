@@ -36,7 +36,8 @@ final class ChatCommand implements Callable<Integer> {
     answers.check();
     models.engine();
     Streams streams = skipstone.streams();
-    try (Engine engine = answers.draft().load(models, streams)) {
+    try (Engine engine = answers.draft().load(models, streams);
+        DraftMethods drafts = answers.draft().open(engine, streams)) {
       if (engine.model().chatTemplate().isEmpty()) {
         throw new FailedException(
             engine.model().file()
@@ -46,7 +47,8 @@ final class ChatCommand implements Callable<Integer> {
           streams.isTerminal(Streams.Terminal.IN) && streams.isTerminal(Streams.Terminal.OUT);
       try (LineSource lines =
               typed ? new TerminalLines(ChatLoop.COMMANDS) : new PipedLines(streams.in());
-          ChatLoop loop = new ChatLoop(streams, engine, answers, new Conversation(system))) {
+          ChatLoop loop =
+              new ChatLoop(streams, engine, answers, drafts, new Conversation(system))) {
         if (typed) {
           loop.greet();
         }

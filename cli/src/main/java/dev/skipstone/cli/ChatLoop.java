@@ -14,14 +14,22 @@ import java.util.List;
 /** Reads lines, answers questions, obeys commands. */
 final class ChatLoop implements AutoCloseable {
   static final String[] COMMANDS = {
-    "/help", "/stats", "/reset", "/draft none", "/draft skip", "/draft ngram", "/draft s3d", "/quit"
+    "/help",
+    "/stats",
+    "/reset",
+    "/draft none",
+    "/draft skip",
+    "/draft ngram",
+    "/draft s3d",
+    "/draft model",
+    "/quit"
   };
 
   private static final String HELP =
       """
       /stats          figures of the conversation so far
       /reset          forget the conversation
-      /draft METHOD   draft with none, skip, ngram or s3d from now on
+      /draft METHOD   draft with none, skip, ngram, s3d or model from now on
       /quit           leave; Ctrl-D does too
       Ctrl-C stops an answer, and clears the line at the prompt.
       When the conversation no longer fits in the context, its oldest turns are left out.\
@@ -33,17 +41,24 @@ final class ChatLoop implements AutoCloseable {
   private final Streams streams;
   private final Engine engine;
   private final AnswerOptions answers;
+  private final DraftMethods drafts;
   private final Conversation conversation;
   private final Session session;
   private DraftMethod draft;
   private SpeculationStats total = SpeculationStats.ZERO;
 
-  ChatLoop(Streams streams, Engine engine, AnswerOptions answers, Conversation conversation) {
+  ChatLoop(
+      Streams streams,
+      Engine engine,
+      AnswerOptions answers,
+      DraftMethods drafts,
+      Conversation conversation) {
     this.streams = streams;
     this.engine = engine;
     this.answers = answers;
     this.conversation = conversation;
-    this.draft = answers.draft().method(engine);
+    this.drafts = drafts;
+    this.draft = drafts.method(answers.draft().methodName());
     this.session = engine.openSession();
   }
 
@@ -91,11 +106,11 @@ final class ChatLoop implements AutoCloseable {
 
   private void changeDraft(String[] words) {
     if (words.length != 2) {
-      note("draft is " + draft.name() + "; /draft none, skip, ngram or s3d changes it");
+      note("draft is " + draft.name() + "; /draft " + DraftMethods.CHOICE + " changes it");
       return;
     }
     try {
-      draft = answers.draft().method(words[1], engine);
+      draft = drafts.method(words[1]);
       note("draft is " + draft.name());
     } catch (UsageException e) {
       note(e.getMessage());

@@ -2,24 +2,19 @@ package dev.skipstone.cli;
 
 import dev.skipstone.runtime.Engine;
 import dev.skipstone.runtime.draft.DraftMethod;
-import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How tokens are drafted. */
 final class DraftOptions {
-  static final List<String> METHODS = List.of("none", "skip", "ngram", "s3d");
-  private static final String S3D = "s3d";
-  private static final List<String> LATER = List.of("s2d", "model", "auto");
-
   @Option(
       names = "--draft",
       paramLabel = "METHOD",
       description =
           "none: plain decoding; skip (default): the model itself with sublayers skipped; ngram:"
               + " what followed the same words before; s3d: several tokens in one pass of a trained"
-              + " draft adapter. Greedy answers are the same with each. (s2d, model and auto are not"
-              + " in this version.)")
+              + " draft adapter; model: a separate small model. Greedy answers are the same with"
+              + " each. (s2d and auto are not in this version.)")
   private String method;
 
   @Option(
@@ -37,11 +32,7 @@ final class DraftOptions {
 
   @Mixin private AdapterOption adapter;
 
-  @Option(
-      names = "--draft-model",
-      paramLabel = "FILE",
-      description = "Small model that drafts (not in this version).")
-  private String draftModel;
+  @Mixin private DraftModelOption draftModel;
 
   @Option(
       names = "--show-draft",
@@ -57,19 +48,18 @@ final class DraftOptions {
   /** Fails where options are wrong by themselves or together, before any model is loaded. */
   void check() {
     if (method != null) {
-      checkMethod("--draft " + method, method);
+      DraftMethods.check("--draft " + method, method);
     }
-    if (adapter.given() && !methodName().equals(S3D)) {
+    if (adapter.given() && !methodName().equals(DraftMethods.S3D)) {
       throw new UsageException("--adapter goes with --draft s3d, not " + methodName());
     }
     adapter.check();
-    if (draftModel != null) {
-      throw new UsageException("--draft-model is not in this version: no drafter here takes one");
-    }
+    draftModel.check("--draft " + methodName(), methodName().equals(DraftModelOption.METHOD));
     if (tokens != null) {
       Checks.within("--draft-tokens", tokens, 1, DraftMethod.MAX_DRAFT_TOKENS);
       if (methodName().equals("none")) {
-        throw new UsageException("--draft-tokens goes with --draft skip, ngram or s3d, not none");
+        throw new UsageException(
+            "--draft-tokens goes with --draft skip, ngram, s3d or model, not none");
       }
     }
     skip.check();
@@ -85,54 +75,19 @@ final class DraftOptions {
 
   /** Loads the model, with a draft adapter where the method has one. */
   Engine load(ModelOptions models, Streams streams) {
-    Engine engine = methodName().equals(S3D) ? models.load(adapter, streams) : models.load();
+    Engine engine =
+        methodName().equals(DraftMethods.S3D) ? models.load(adapter, streams) : models.load();
     if (!engine.loading().conversions().isEmpty()) {
       streams.err().println(Figures.loading(engine.loading()));
     }
     return engine;
   }
 
-  /** The method for a model. */
-  DraftMethod method(Engine engine) {
-    return method(methodName(), engine);
-  }
-
-  /** Another method, with the other options as they are. */
-  DraftMethod method(String name, Engine engine) {
-    checkMethod(name, name);
-    return method(name, tokens, skip, engine);
-  }
-
   /**
-   * @param name one of {@link #METHODS}
-   * @param tokens most tokens a draft; null for the default
-   * @param skip what {@code skip} leaves out, if given
+   * The methods for a model, to be closed before it; loads the draft model where the method has
+   * one.
    */
-  static DraftMethod method(String name, Integer tokens, SkipOptions skip, Engine engine) {
-    int layers = engine.model().hyperParameters().layers();
-    int most = tokens == null ? DraftMethod.DEFAULT_DRAFT_TOKENS : tokens;
-    return switch (name) {
-      case "none" -> DraftMethod.none();
-      case "ngram" -> DraftMethod.ngram(most);
-      case S3D ->
-          engine
-              .options()
-              .adapter()
-              .map(adapter -> DraftMethod.s3d(adapter, most))
-              .orElseThrow(() ->
-                  new UsageException(
-                      "s3d needs a draft adapter, which the model was loaded without: start with"
-                          + " --draft s3d"));
-      default -> DraftMethod.skip(skip.given() ? skip.path(layers) : null, most);
-    };
-  }
-
-  static void checkMethod(String what, String name) {
-    if (LATER.contains(name)) {
-      throw new UsageException(what + " is not in this version; use none, skip, ngram or s3d");
-    }
-    if (!METHODS.contains(name)) {
-      throw new UsageException(what + ": no such method; use none, skip, ngram or s3d");
-    }
+  DraftMethods open(Engine engine, Streams streams) {
+    return new DraftMethods(engine, draftModel.load(engine, streams), tokens, skip);
   }
 }

@@ -76,14 +76,15 @@ final class GenerateCommand implements Callable<Integer> {
     }
     models.engine();
     List<Request> requests = requests();
-    try (Engine engine = answers.draft().load(models, skipstone.streams())) {
-      GenerationOptions options = answers.generation(engine);
+    try (Engine engine = answers.draft().load(models, skipstone.streams());
+        DraftMethods drafts = answers.draft().open(engine, skipstone.streams())) {
+      GenerationOptions options = answers.generation(drafts.method(answers.draft().methodName()));
       // All of them before the first is answered: a mistake in the last one shows now.
       List<int[]> prompts = new ArrayList<>();
       for (Request request : requests) {
         prompts.add(request.encode(engine, raw));
       }
-      return new Run(engine, options, json).answer(requests, prompts);
+      return new Run(engine, drafts.modelBytes(), options, json).answer(requests, prompts);
     }
   }
 
@@ -117,6 +118,7 @@ final class GenerateCommand implements Callable<Integer> {
   /** The answering of all requests, one after the other in one session; Ctrl-C ends it. */
   private final class Run {
     private final Engine engine;
+    private final long draftModelBytes;
     private final GenerationOptions options;
     private final boolean json;
     private final Streams streams = skipstone.streams();
@@ -125,8 +127,9 @@ final class GenerateCommand implements Callable<Integer> {
     private volatile boolean interrupted;
     private volatile Generation current;
 
-    Run(Engine engine, GenerationOptions options, boolean json) {
+    Run(Engine engine, long draftModelBytes, GenerationOptions options, boolean json) {
       this.engine = engine;
+      this.draftModelBytes = draftModelBytes;
       this.options = options;
       this.json = json;
     }
@@ -197,7 +200,8 @@ final class GenerateCommand implements Callable<Integer> {
           generation.finishReason(),
           generation.stats(),
           engine.memory(),
-          ProcessMemory.peak(engine.memory().total()));
+          draftModelBytes,
+          ProcessMemory.peak(engine.memory().total() + draftModelBytes));
     }
 
     private void stream(Generation generation) throws IOException {

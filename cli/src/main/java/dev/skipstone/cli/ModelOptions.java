@@ -100,15 +100,22 @@ final class ModelOptions {
    * @param model as given; null for the one in {@code models/}
    */
   static Path file(String model) {
-    if (model == null) {
-      return defaultModel();
-    }
-    Path file = path("--model", model);
+    return model == null ? defaultModel() : file("--model", model);
+  }
+
+  /**
+   * A model's file.
+   *
+   * @param option that it was given with
+   */
+  static Path file(String option, String model) {
+    Path file = path(option, model);
     if (!Files.exists(file)) {
       return pulled(model, usualCache())
           .orElseThrow(() ->
               new FailedException(
-                  file + ": no such file; --model takes a GGUF file or a Hugging Face folder"));
+                  "%s: no such file; %s takes a GGUF file or a Hugging Face folder"
+                      .formatted(file, option)));
     }
     return file;
   }

@@ -34,6 +34,7 @@ final class RenderingTest {
             FinishReason.STOP,
             STATS,
             new MemoryPlan(100, 20, 3, 0),
+            0,
             500);
 
     assertThat(json(answer::writeTo))

@@ -49,7 +49,8 @@ final class WrongUsageTest {
           --skip-attention 9-5   | the range 9-5 runs backwards
           --skip-mlp -1          | --skip-mlp
           --adapter a.st         | --adapter goes with --draft s3d, not skip
-          --draft-model m.gguf   | --draft-model is not in this version
+          --draft-model m.gguf   | --draft-model goes with --draft model, not --draft skip
+          --draft model          | --draft model needs a draft model
           --format xml           | --format is text or json
           --format json --show-draft         | --show-draft goes with --format text
           --tokens 1             | one of --prompt, --prompt-file, --tokens and --requests
@@ -122,6 +123,8 @@ final class WrongUsageTest {
         "bench pass --warm-ups -1",
         "bench decode --drafts none,best",
         "bench decode --drafts s3d",
+        "bench decode --drafts none,model",
+        "bench decode --draft-model m.gguf",
         "bench decode --limit 0",
         "bench decode --max-tokens 0",
         "bench decode --runs 0",

@@ -22,6 +22,9 @@ final class ControlledDrafter implements StepDrafter {
   /** Tokens of the draft before it was cut. */
   private int proposed;
 
+  /** Nanoseconds that the drafter took to catch up, ahead of the draft. */
+  private long preparing;
+
   /**
    * @param controlled whether the controller chooses; else drafts are as long as may be
    * @param free whether a proposed token costs no pass: one more than is verified is then looked
@@ -39,6 +42,7 @@ final class ControlledDrafter implements StepDrafter {
     draft.clear();
     behind = NO_TOKEN;
     proposed = 0;
+    preparing = 0;
     evidence = most < 1 ? 0 : drafter.evidence(history);
     if (evidence == 0) {
       return;
@@ -46,6 +50,9 @@ final class ControlledDrafter implements StepDrafter {
     int length = controlled ? controller.length(most, evidence) : most;
     int asked = free ? Math.min(length + 1, most) : length;
     if (asked > 0) {
+      long start = System.nanoTime();
+      drafter.prepare(history);
+      preparing = System.nanoTime() - start;
       drafter.propose(history, asked, draft);
     }
     if (draft.length() > length) {
@@ -71,7 +78,7 @@ final class ControlledDrafter implements StepDrafter {
   @Override
   public void verified(Draft draft, int accepted, int next, long drafting, long verifying) {
     int length = draft.length();
-    controller.timed(proposed, length, drafting, verifying);
+    controller.timed(proposed, length, drafting - preparing, verifying);
     if (length > 0) {
       drafter.verified(draft, accepted);
     }

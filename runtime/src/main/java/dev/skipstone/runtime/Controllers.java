@@ -1,5 +1,6 @@
 package dev.skipstone.runtime;
 
+import dev.skipstone.model.Model;
 import dev.skipstone.runtime.draft.DraftController;
 import dev.skipstone.runtime.draft.DraftMethod;
 import java.util.Map;
@@ -16,11 +17,11 @@ final class Controllers {
   private final Map<DraftMethod, DraftController> kept = new ConcurrentHashMap<>();
 
   /** A method's controller, or a new one where it is lent already or there was none. */
-  DraftController take(DraftMethod method, int layers) {
+  DraftController take(DraftMethod method, Model target) {
     DraftController controller = kept.remove(method);
     return controller != null
         ? controller
-        : DraftController.measuring(method.tokenCost(layers), method.inOnePass());
+        : DraftController.measuring(method.tokenCost(target), method.inOnePass());
   }
 
   /** Takes a controller back; the newest stays. */

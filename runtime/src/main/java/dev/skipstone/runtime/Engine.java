@@ -4,6 +4,7 @@ import dev.skipstone.model.Model;
 import dev.skipstone.model.Tensor;
 import dev.skipstone.model.chat.ChatMessage;
 import dev.skipstone.model.chat.ChatTemplate;
+import dev.skipstone.runtime.draft.DraftModel;
 import dev.skipstone.runtime.pass.AdapterWeights;
 import dev.skipstone.runtime.pass.Backend;
 import dev.skipstone.runtime.pass.BatchRunner;
@@ -22,9 +23,9 @@ import java.util.stream.Collectors;
 
 /**
  * A model loaded on a device. Thread-safe: any number of sessions can be open at once; their passes
- * take turns on the device. Close sessions before the engine.
+ * take turns on the device. Close sessions before the engine, those that it drafts for included.
  */
-public final class Engine implements AutoCloseable {
+public final class Engine implements DraftModel, AutoCloseable {
   private final Model model;
   private final Device device;
   private final EngineOptions options;
@@ -184,6 +185,7 @@ public final class Engine implements AutoCloseable {
         : Math.min(most, EngineOptions.DEFAULT_CONTEXT);
   }
 
+  @Override
   public Model model() {
     return model;
   }
@@ -237,6 +239,7 @@ public final class Engine implements AutoCloseable {
    * @throws dev.skipstone.runtime.pass.InsufficientMemoryException if its KV cache does not fit
    * @throws IllegalStateException if the engine is closed
    */
+  @Override
   public PassRunner openRunner() {
     return loaded.openRunner();
   }

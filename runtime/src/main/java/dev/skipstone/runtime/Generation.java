@@ -6,6 +6,7 @@ import dev.skipstone.runtime.draft.Draft;
 import dev.skipstone.runtime.draft.DraftContext;
 import dev.skipstone.runtime.draft.DraftController;
 import dev.skipstone.runtime.draft.DraftMethod;
+import dev.skipstone.runtime.draft.DraftSeat;
 import dev.skipstone.runtime.draft.Drafter;
 import dev.skipstone.runtime.draft.TokenHistory;
 import dev.skipstone.runtime.pass.KvCache;
@@ -47,11 +48,13 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
   private FinishReason finish;
 
   /**
+   * @param seat of the session, for a separate draft model
    * @param controller of the options' draft method; not used by others before this ends
    */
   Generation(
       Model model,
       PassRunner runner,
+      DraftSeat seat,
       TokenHistory history,
       int[] prompt,
       GenerationOptions options,
@@ -64,20 +67,25 @@ public final class Generation implements Iterator<Step>, AutoCloseable {
     int layers = model.hyperParameters().layers();
     int vocabulary = model.hyperParameters().vocabulary();
     full = LayerPath.full(layers);
-    chooser = options.sampling().open(runner, vocabulary);
     DraftMethod method = options.draft();
+    chooser =
+        method.draftsOnRunner()
+            ? options.sampling().open(runner, vocabulary)
+            : options.sampling().openOnHost(vocabulary);
     draft = new Draft(method.draftTokens());
-    drafter = drafter(method, controller, layers);
+    drafter = drafter(method, controller, model, seat);
     text = new AnswerText(tokenizer, options.stop());
   }
 
-  private StepDrafter drafter(DraftMethod method, DraftController controller, int layers) {
+  private StepDrafter drafter(
+      DraftMethod method, DraftController controller, Model model, DraftSeat seat) {
     int masks = method.ridingMasks(runner);
     if (masks > 0) {
       return new RidingDrafter(chooser, controller.riding(masks), method.isControlled(), masks);
     }
-    Drafter opened = method.open(new DraftContext(runner, chooser, layers));
-    boolean free = method.tokenCost(layers) == 0;
+    int layers = model.hyperParameters().layers();
+    Drafter opened = method.open(new DraftContext(runner, chooser, layers, seat, () -> cancelled));
+    boolean free = method.tokenCost(model) == 0;
     return new ControlledDrafter(opened, controller, method.isControlled(), free);
   }
 

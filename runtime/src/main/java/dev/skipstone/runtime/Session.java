@@ -1,8 +1,10 @@
 package dev.skipstone.runtime;
 
+import dev.skipstone.model.Model;
 import dev.skipstone.model.chat.ChatMessage;
 import dev.skipstone.runtime.draft.DraftController;
 import dev.skipstone.runtime.draft.DraftMethod;
+import dev.skipstone.runtime.draft.DraftSeat;
 import dev.skipstone.runtime.draft.TokenHistory;
 import dev.skipstone.runtime.pass.PassRunner;
 import java.util.List;
@@ -17,6 +19,7 @@ public final class Session implements AutoCloseable {
   private final Engine engine;
   private final PassRunner runner;
   private final TokenHistory history = new TokenHistory();
+  private final DraftSeat seat;
   private Generation current;
 
   /** The method of the last greedy answer, and its controller; null before. */
@@ -28,6 +31,7 @@ public final class Session implements AutoCloseable {
   Session(Engine engine, PassRunner runner) {
     this.engine = engine;
     this.runner = runner;
+    seat = new DraftSeat(engine.model());
   }
 
   /**
@@ -59,23 +63,25 @@ public final class Session implements AutoCloseable {
     if (!runner.expect((int) length)) {
       kept = 0;
     }
+    seat.expect((int) length);
     runner.cache().truncate(kept);
     history.truncate(kept);
     DraftController chosen = controller(options);
-    current = new Generation(engine.model(), runner, history, prompt.clone(), options, chosen);
+    current =
+        new Generation(engine.model(), runner, seat, history, prompt.clone(), options, chosen);
     return current;
   }
 
   /** With sampling a new one each time, so that a text depends on its seed alone. */
   private DraftController controller(GenerationOptions options) {
     DraftMethod method = options.draft();
-    int layers = engine.model().hyperParameters().layers();
+    Model target = engine.model();
     if (!options.sampling().isGreedy()) {
-      return DraftController.counting(method.tokenCost(layers), method.inOnePass());
+      return DraftController.counting(method.tokenCost(target), method.inOnePass());
     }
     if (!method.equals(controlled)) {
       giveBackController();
-      controller = engine.controllers().take(method, layers);
+      controller = engine.controllers().take(method, target);
       controlled = method;
     }
     return controller;
@@ -125,7 +131,7 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Cancels an answer that is under way and frees the KV cache; a second call does nothing. */
+  /** Cancels an answer that is under way and frees the KV caches; a second call does nothing. */
   @Override
   public void close() {
     if (!closed) {
@@ -134,6 +140,7 @@ public final class Session implements AutoCloseable {
         current.close();
       }
       giveBackController();
+      seat.close();
       runner.close();
     }
   }

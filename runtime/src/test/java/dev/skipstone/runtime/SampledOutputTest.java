@@ -9,6 +9,7 @@ import dev.skipstone.runtime.testing.GoodnessOfFit;
 import dev.skipstone.runtime.testing.SampledOutput;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Promise 1, with sampling: what comes out of generations has the target's distribution. */
 class SampledOutputTest {
@@ -55,6 +57,22 @@ class SampledOutputTest {
     if (method.draftTokens() > 0) {
       // Else nothing was tried.
       assertThat(outcome.accepted()).isBetween(ROUNDS / 100, outcome.drafted() - ROUNDS / 100);
+    }
+  }
+
+  /** A draft of another model's; with this few tokens, even a random one is right at times. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSeparateModelLeavesTheDistributionAsItIs(boolean controlled) {
+    try (Engine draft =
+        Engine.load(
+            SampledOutput.model().withLayers(1).withSeed(3).write(folder.resolve("draft.gguf")),
+            EngineOptions.defaults().withThreads(1))) {
+      DraftMethod method = DraftMethod.model(draft, 3);
+      for (Sampling rule : List.of(SampledOutput.PLAIN, SampledOutput.FILTERED)) {
+        continuationsHaveTheTargetsDistribution(
+            controlled ? method : DraftMethod.uncontrolled(method), rule);
+      }
     }
   }
 

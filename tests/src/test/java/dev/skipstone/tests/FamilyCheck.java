@@ -103,7 +103,14 @@ record FamilyCheck(JsonNode expected) {
   void assertLossless(Path model) {
     try (Engine one = load(model, 1);
         Engine two = load(model, 2)) {
-      assertLossless(one, two, 60, DraftMethod.none(), skip(one), DraftMethod.ngram(8));
+      assertLossless(
+          one,
+          two,
+          60,
+          DraftMethod.none(),
+          skip(one),
+          DraftMethod.ngram(8),
+          DraftMethod.model(one, 3));
     }
   }
 

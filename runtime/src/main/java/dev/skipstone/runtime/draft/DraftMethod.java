@@ -1,8 +1,10 @@
 package dev.skipstone.runtime.draft;
 
+import dev.skipstone.model.Model;
 import dev.skipstone.runtime.adapter.DraftAdapter;
 import dev.skipstone.runtime.pass.LayerPath;
 import dev.skipstone.runtime.pass.PassRunner;
+import java.util.Objects;
 
 /**
  * A way of drafting and its settings; opens a {@link Drafter} for each generation. To try another
@@ -25,9 +27,9 @@ public interface DraftMethod {
    * What drafting a token is assumed to cost until it was measured, as a share of a full pass over
    * one token; 0 where no pass runs, so that looking costs nothing.
    *
-   * @param layers number of the model's layers
+   * @param target the model that is drafted for
    */
-  default double tokenCost(int layers) {
+  default double tokenCost(Model target) {
     return 1;
   }
 
@@ -43,6 +45,14 @@ public interface DraftMethod {
    * Whether {@link DraftController} chooses the drafts' lengths; else all are as long as may be.
    */
   default boolean isControlled() {
+    return true;
+  }
+
+  /**
+   * Whether draft passes, if there are any, run on the target's own runner. Tokens can then be
+   * chosen on its device; else they are chosen on the host.
+   */
+  default boolean draftsOnRunner() {
     return true;
   }
 
@@ -120,6 +130,23 @@ public interface DraftMethod {
   static DraftMethod s3dInPasses(DraftAdapter adapter, int draftTokens) {
     int most = Math.min(checkedDraftTokens(draftTokens), adapter.draftTokens());
     return new S3dMethod(adapter, most, false);
+  }
+
+  /**
+   * Speculative decoding with a separate model (arXiv 2211.17192): a smaller one with the same
+   * vocabulary drafts, a token a pass, as {@link #skip} does. Each session has a KV cache of it,
+   * kept from answer to answer and cut back with the target's; it reads a prompt when it first
+   * drafts, and drafts nothing behind the end of its own context. One loaded model can draft for
+   * several targets and sessions at once.
+   *
+   * @param draft an {@link dev.skipstone.runtime.Engine}; to be closed behind the sessions that it
+   *     drafts for: an answer that needs it after that fails with an {@link IllegalStateException}
+   * @param draftTokens most tokens a draft; 1 to {@value #MAX_DRAFT_TOKENS}
+   * @throws IllegalArgumentException for another number of tokens; where an answer begins, if the
+   *     vocabularies differ ({@link SharedVocabulary})
+   */
+  static DraftMethod model(DraftModel draft, int draftTokens) {
+    return new ModelMethod(Objects.requireNonNull(draft, "draft"), checkedDraftTokens(draftTokens));
   }
 
   /**

@@ -17,6 +17,14 @@ public interface Drafter {
   }
 
   /**
+   * Called ahead of {@link #propose}: catches up on what is left from before, such as a prompt that
+   * was not read. Its time says nothing of what drafts cost.
+   *
+   * @param history as in {@link #propose}
+   */
+  default void prepare(TokenHistory history) {}
+
+  /**
    * Proposes what could follow. May run draft passes behind the cache's end: the caller then
    * truncates the cache to what it was.
    *

@@ -1,5 +1,7 @@
 package dev.skipstone.runtime.draft;
 
+import dev.skipstone.model.Model;
+
 /** Prompt lookup with its settings. */
 record NgramMethod(int draftTokens) implements DraftMethod {
   @Override
@@ -8,7 +10,7 @@ record NgramMethod(int draftTokens) implements DraftMethod {
   }
 
   @Override
-  public double tokenCost(int layers) {
+  public double tokenCost(Model target) {
     return 0;
   }
 

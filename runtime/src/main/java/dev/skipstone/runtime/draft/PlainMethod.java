@@ -1,5 +1,7 @@
 package dev.skipstone.runtime.draft;
 
+import dev.skipstone.model.Model;
+
 /** No drafts. */
 record PlainMethod() implements DraftMethod {
   @Override
@@ -13,7 +15,7 @@ record PlainMethod() implements DraftMethod {
   }
 
   @Override
-  public double tokenCost(int layers) {
+  public double tokenCost(Model target) {
     return 0;
   }
 

@@ -1,5 +1,6 @@
 package dev.skipstone.runtime.draft;
 
+import dev.skipstone.model.Model;
 import dev.skipstone.runtime.adapter.DraftAdapter;
 import dev.skipstone.runtime.pass.AdapterWeights;
 import dev.skipstone.runtime.pass.LayerPath;
@@ -26,7 +27,8 @@ record S3dMethod(DraftAdapter adapter, int draftTokens, boolean masksRide) imple
 
   /** The share of sublayers that a draft pass runs. */
   @Override
-  public double tokenCost(int layers) {
+  public double tokenCost(Model target) {
+    int layers = target.hyperParameters().layers();
     LayerPath path = adapter.path(layers);
     return (double) path.sublayers() / (2 * layers);
   }

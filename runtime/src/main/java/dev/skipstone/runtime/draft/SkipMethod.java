@@ -1,5 +1,6 @@
 package dev.skipstone.runtime.draft;
 
+import dev.skipstone.model.Model;
 import dev.skipstone.runtime.pass.LayerPath;
 import java.util.stream.IntStream;
 
@@ -16,8 +17,8 @@ record SkipMethod(LayerPath path, int draftTokens) implements DraftMethod {
 
   /** The share of sublayers that a draft pass runs. */
   @Override
-  public double tokenCost(int layers) {
-    LayerPath chosen = path(layers);
+  public double tokenCost(Model target) {
+    LayerPath chosen = path(target.hyperParameters().layers());
     return (double) chosen.sublayers() / (2 * chosen.layers());
   }
 

@@ -1,5 +1,6 @@
 package dev.skipstone.runtime.draft;
 
+import dev.skipstone.model.Model;
 import dev.skipstone.runtime.pass.PassRunner;
 
 /** Another method with drafts of full length at every step. */
@@ -15,8 +16,8 @@ record UncontrolledMethod(DraftMethod method) implements DraftMethod {
   }
 
   @Override
-  public double tokenCost(int layers) {
-    return method.tokenCost(layers);
+  public double tokenCost(Model target) {
+    return method.tokenCost(target);
   }
 
   @Override
@@ -27,6 +28,11 @@ record UncontrolledMethod(DraftMethod method) implements DraftMethod {
   @Override
   public boolean isControlled() {
     return false;
+  }
+
+  @Override
+  public boolean draftsOnRunner() {
+    return method.draftsOnRunner();
   }
 
   @Override

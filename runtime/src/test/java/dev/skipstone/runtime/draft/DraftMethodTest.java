@@ -35,7 +35,7 @@ class DraftMethodTest {
   @Test
   void aPathOfAnotherModel() {
     DraftMethod method = DraftMethod.skip(LayerPath.full(3), 4);
-    assertThatThrownBy(() -> method.open(new DraftContext(null, null, 4)))
+    assertThatThrownBy(() -> method.open(new DraftContext(null, null, 4, null, () -> false)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("skipped layers for a model of 3 layers, not this one's 4");
   }

@@ -83,7 +83,7 @@ class SkipDrafterTest {
           }
         };
     chooser = new ChooserSpy(rule.open(runner, 2));
-    return DraftMethod.skip(PATH, 5).open(new DraftContext(runner, chooser, 3));
+    return DraftMethod.skip(PATH, 5).open(new DraftContext(runner, chooser, 3, null, () -> false));
   }
 
   /** Notes what a chooser is asked for. */
