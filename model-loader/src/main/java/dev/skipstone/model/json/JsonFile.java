@@ -71,7 +71,9 @@ public final class JsonFile {
   }
 
   private static String problem(JacksonException e) {
-    return e.getOriginalMessage().lines().findFirst().orElse("is broken");
+    String message = e.getOriginalMessage().lines().findFirst().orElse("is broken");
+    // Where an object began is told of a source that Jackson does not show.
+    return message.replaceFirst(" \\(start marker.*", "");
   }
 
   private static ModelFileException error(

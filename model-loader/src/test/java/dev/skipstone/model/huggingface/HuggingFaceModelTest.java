@@ -99,6 +99,12 @@ final class HuggingFaceModelTest {
       assertThat(model.chatTemplate().orElseThrow().render(List.of(ChatMessage.user("x")), true))
           .isEqualTo("<s>x");
     }
+    Files.writeString(
+        folder.resolve("tokenizer_config.json"), "{\"add_bos_token\": true, \"bos_token\": \"a\"}");
+    try (Model model = Model.open(folder)) {
+      int[] a = model.tokenizer().encode("a", false);
+      assertThat(model.tokenizer().beginToken()).hasValue(a[0]);
+    }
     Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [6, 7]}");
     try (Model model = Model.open(folder)) {
       assertThat(model.tokenizer().endTokens()).contains(6, 7).doesNotContain(5);
