@@ -112,30 +112,44 @@ final class FamilyAdapterTest {
         2);
   }
 
-  /** The loss of each row of each draft, by the training. */
+  /** The loss of each row of each draft, and of the masks when they ride, by the training. */
   private static double[][] losses(DraftPath draft, TargetStates states) {
     draft.load(states);
     AnchorBatch batch = new AnchorBatch(1, DRAFT_TOKENS);
-    double[][] losses = new double[ANCHORS.length][DRAFT_TOKENS];
+    double[][] losses = new double[ANCHORS.length][2 * DRAFT_TOKENS - 1];
     for (int i = 0; i < ANCHORS.length; i++) {
       batch.set(states, new int[] {ANCHORS[i]}, 1);
-      for (int row = 0; row < DRAFT_TOKENS; row++) {
-        float[] one = new float[DRAFT_TOKENS];
-        one[row] = 1;
-        losses[i][row] = draft.learn(batch, one, 0);
-      }
+      learn(draft, batch, losses[i], 0);
+      batch.set(states, new int[] {ANCHORS[i]}, 1, true);
+      learn(draft, batch, losses[i], DRAFT_TOKENS);
     }
     return losses;
   }
 
-  /** The loss of each row of a draft, by the engine. */
+  private static void learn(DraftPath draft, AnchorBatch batch, double[] losses, int to) {
+    for (int row = 0; row < batch.draftTokens(); row++) {
+      float[] one = new float[DRAFT_TOKENS];
+      one[row] = 1;
+      losses[to + row] = draft.learn(batch, one, 0);
+    }
+  }
+
+  /** The same of one draft, by the engine. */
   private static double[] losses(PassRunner runner, LayerPath path, int[] tokens, int anchor) {
     readBefore(runner, path.layers(), tokens, anchor);
     int[] rows = {tokens[anchor], Pass.mask(1), Pass.mask(2)};
     Logits logits = runner.run(new Pass(rows, anchor, path, new int[] {0, 1, 2}, true));
-    double[] losses = new double[DRAFT_TOKENS];
+    double[] losses = new double[2 * DRAFT_TOKENS - 1];
     for (int row = 0; row < DRAFT_TOKENS; row++) {
       losses[row] = loss(logits, row, tokens[anchor + 1 + row]);
+    }
+    runner.cache().truncate(anchor);
+    int[] last = {tokens[anchor]};
+    int[] riding = {DRAFT_TOKENS - 1};
+    LayerPath full = LayerPath.full(path.layers());
+    Logits ridden = runner.run(new Pass(last, anchor, full, new int[] {0}, false, riding));
+    for (int mask = 0; mask < DRAFT_TOKENS - 1; mask++) {
+      losses[DRAFT_TOKENS + mask] = loss(ridden, 1 + mask, tokens[anchor + 2 + mask]);
     }
     return losses;
   }

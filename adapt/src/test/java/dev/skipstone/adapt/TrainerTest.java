@@ -72,11 +72,17 @@ final class TrainerTest {
     try (Trainer trainer = trainer(settings.withRiding(true), texts)) {
       assertThat(trainer.evaluate(texts).riding()).hasSize(2);
       double before = trainer.evaluate(texts).riding()[0];
-      trainer.train(progress -> true);
+      float[][] seen = new float[1][];
+      trainer.train(progress -> {
+        seen[0] = progress.riding();
+        return true;
+      });
       Evaluation after = trainer.evaluate(texts);
       assertThat(after.riding()[0]).isGreaterThan(before + 0.2);
       assertThat(after.riding()[1]).isLessThanOrEqualTo(after.riding()[0]);
       assertThat(after.tokensPerIteration(3)).isGreaterThan(1.2);
+      // What half of the steps saw, from bad guesses to better ones.
+      assertThat(seen[0][0]).isStrictlyBetween(0f, (float) after.riding()[0]);
     }
   }
 
