@@ -111,6 +111,7 @@ public final class Families {
           .configTensor(LAYER + "post_attention_layernorm.weight", ATTENTION_POST_NORM)
           .configTensor(LAYER + "post_feedforward_layernorm.weight", MLP_POST_NORM);
 
+  /** GGUF has the norm before the MLP under the name of one behind attention. */
   private static final Family SEED_OSS =
       Family.named("seed_oss")
           .needing(ATTENTION_QUERY_BIAS, ATTENTION_KEY_BIAS, ATTENTION_VALUE_BIAS)
